@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using Muster.Plans;
+using Muster.Runs;
+
+namespace Muster.Agents;
+
+/// <summary>All that an agent needs for one attempt.</summary>
+public sealed record AgentTask
+{
+    /// <summary>Id of the run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The step's stable key, e.g. <c>worker/sec-1</c> or <c>synthesis/security/2</c>.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>The task's id for a worker; the synthesis' id (e.g. <c>security-2</c>) for a coordinator.</summary>
+    public required string TaskId { get; init; }
+
+    /// <summary>1-based.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>What the agent is asked to be.</summary>
+    public required Role Role { get; init; }
+
+    /// <summary>The task itself; null for a coordinator.</summary>
+    public TaskSpec? Spec { get; init; }
+
+    /// <summary>The class of model.</summary>
+    public required Tier Tier { get; init; }
+
+    /// <summary>A tier's name, or a model's own name.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Absolute path of the tree that may be read.</summary>
+    public required string Root { get; init; }
+
+    /// <summary>Absolute path of this attempt's own directory; it exists and nobody else writes there.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>The whole prompt; it also stands in <c>prompt.md</c> in <see cref="Directory"/>.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>Files to read, by explicit list: a coordinator's worker files, a worker's <c>after</c> files.</summary>
+    public ImmutableArray<AgentInput> Inputs { get; init; } = [];
+
+    /// <summary>For a coordinator: what is missing, one line each, e.g. "upk-4: timed out twice".</summary>
+    public ImmutableArray<string> Gaps { get; init; } = [];
+
+    /// <summary>Hard ceiling of the attempt.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>The file to write, inside <see cref="Directory"/>.</summary>
+    public string OutputPath => Path.Combine(Directory, "output.md");
+}

@@ -1,0 +1,16 @@
+namespace Muster.Agents;
+
+/// <summary>The seam to whatever does an agent's work: a program, a command-line agent, an API, or the embedded inspector.</summary>
+/// <remarks>Every agent passes <c>tests/Muster.Tests/Contracts/AgentContract</c>.</remarks>
+public interface IAgent
+{
+    /// <summary>The name that plans and <c>--agent</c> use.</summary>
+    string Name { get; }
+
+    /// <summary>Does one attempt and streams what the agent reports; the last report is the only <see cref="AgentReport.Finished"/>.</summary>
+    /// <param name="task">What to do, and the directory to do it in.</param>
+    /// <param name="cancellationToken">
+    /// Stops the agent and everything it started; the stream then ends with <see cref="OperationCanceledException"/>.
+    /// </param>
+    IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, CancellationToken cancellationToken);
+}

@@ -1,0 +1,7 @@
+namespace Muster.Agents.Inspect;
+
+/// <summary>The files of an audited tree, listed once: no ignored, vendored or generated file, no link.</summary>
+/// <param name="Root">Absolute path.</param>
+/// <param name="Files">In path order.</param>
+/// <param name="IsGit">Whether git listed the files and its history can be asked.</param>
+public sealed record SourceTree(string Root, IReadOnlyList<SourceFile> Files, bool IsGit);
