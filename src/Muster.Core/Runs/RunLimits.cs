@@ -1,0 +1,10 @@
+namespace Muster.Runs;
+
+/// <summary>What a run may spend. Reserved before each dispatch, carried over resume.</summary>
+/// <param name="Agents">Attempts, coordinators included; null means no limit.</param>
+/// <param name="Tokens">Tokens read and written over all attempts; null means no limit.</param>
+/// <param name="Usd">Cost in USD over all attempts; null means no limit.</param>
+/// <param name="Wall">Time with an engine running; null means no limit.</param>
+/// <param name="ParentTokens">Tokens of summary.md that the parent receives; at least 200.</param>
+public sealed record RunLimits(
+    int? Agents = null, long? Tokens = null, decimal? Usd = null, TimeSpan? Wall = null, int ParentTokens = 2_500);
