@@ -1,0 +1,20 @@
+namespace Muster.Runs;
+
+/// <summary>Why a run stopped launching.</summary>
+public enum PauseKind : byte
+{
+    /// <summary>A limit of the plan was reached.</summary>
+    Cap,
+
+    /// <summary>The provider's quota or credit is used up.</summary>
+    Quota,
+
+    /// <summary>The machine cannot go on: no disk, no process, a directory lost.</summary>
+    Machine,
+
+    /// <summary>Too many steps failed: a person should look first.</summary>
+    FailureRate,
+
+    /// <summary>The engine was started again and again without getting anywhere.</summary>
+    Poison,
+}

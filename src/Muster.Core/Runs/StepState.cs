@@ -1,0 +1,51 @@
+namespace Muster.Runs;
+
+/// <summary>One step, as far as the journal has been read. Held in an array that <see cref="RunState"/> alone changes.</summary>
+[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+public record struct StepState
+{
+    /// <summary>Where it stands.</summary>
+    public StepStatus Status { get; internal set; }
+
+    /// <summary>Whether it had an attempt, or a result that stands, under the plan as it is now.</summary>
+    public bool WasLaunched { get; internal set; }
+
+    /// <summary>Times that an agent failure used up a try.</summary>
+    public byte AgentFailures { get; internal set; }
+
+    /// <summary>Attempts that were lost with an engine or machine.</summary>
+    public byte Lost { get; internal set; }
+
+    /// <summary>Transient failures since the last other outcome.</summary>
+    public ushort TransientFailures { get; internal set; }
+
+    /// <summary>Number of the latest attempt; 0 before the first.</summary>
+    public int Attempt { get; internal set; }
+
+    /// <summary>Number of the attempt whose artefact is published; 0 when none is.</summary>
+    public int VerifiedAttempt { get; internal set; }
+
+    /// <summary>Steps that must be final (a coordinator's) or verified (a dependency) before this one starts.</summary>
+    public int WaitsFor { get; internal set; }
+
+    /// <summary>UTC ticks before which no new attempt starts; 0 means at once.</summary>
+    public long RetryAt { get; internal set; }
+
+    /// <summary>UTC ticks of the first transient failure in a row; 0 when there is none.</summary>
+    public long TransientSince { get; internal set; }
+
+    /// <summary>Length of the published artefact.</summary>
+    public long Length { get; internal set; }
+
+    /// <summary>Tokens of the published artefact.</summary>
+    public int Tokens { get; internal set; }
+
+    /// <summary>SHA-256 of the published artefact.</summary>
+    public Hash256 Sha256 { get; internal set; }
+
+    /// <summary>What it was asked to do and with which inputs when it was verified.</summary>
+    public Hash256 Fingerprint { get; internal set; }
+
+    /// <summary>Whether nothing more will happen to it by itself.</summary>
+    public readonly bool IsFinal => Status is StepStatus.Verified or StepStatus.Failed or StepStatus.Skipped;
+}

@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+
+namespace Muster.Runs;
+
+/// <summary>All steps of a run in a fixed order: the workers as planned, then the syntheses, each after what it reads.</summary>
+public sealed class StepTable
+{
+    private readonly StepRow[] rows;
+    private readonly Dictionary<string, int> workers;
+    private readonly Dictionary<string, int> syntheses;
+
+    /// <summary>Takes the rows over; <paramref name="workerCount"/> of them, the first ones, are workers.</summary>
+    public StepTable(
+        StepRow[] rows, int workerCount, ImmutableArray<string> domains, ImmutableArray<string> agents)
+    {
+        this.rows = rows;
+        WorkerCount = workerCount;
+        Domains = domains;
+        Agents = agents;
+        workers = new(workerCount, StringComparer.Ordinal);
+        syntheses = new(rows.Length - workerCount, StringComparer.Ordinal);
+        Dependents = [];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            (i < workerCount ? workers : syntheses).Add(rows[i].Id, i);
+            foreach (var before in rows[i].After ?? [])
+            {
+                (CollectionsMarshal.GetValueRefOrAddDefault(Dependents, before, out _) ??= []).Add(i);
+            }
+        }
+    }
+
+    /// <summary>Steps in all.</summary>
+    public int Count => rows.Length;
+
+    /// <summary>How many of them, the first ones, are workers.</summary>
+    public int WorkerCount { get; }
+
+    /// <summary>Ids of the domains, in the plan's order.</summary>
+    public ImmutableArray<string> Domains { get; }
+
+    /// <summary>Names of the agents that rows point to.</summary>
+    public ImmutableArray<string> Agents { get; }
+
+    /// <summary>For a step that others come after: their indices.</summary>
+    internal Dictionary<int, List<int>> Dependents { get; }
+
+    /// <summary>The row of step <paramref name="index"/>.</summary>
+    public ref readonly StepRow this[int index] => ref rows[index];
+
+    /// <summary>The index of the step with this key, or -1.</summary>
+    public int IndexOf(string key)
+    {
+        if (key.StartsWith("worker/", StringComparison.Ordinal))
+        {
+            return workers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key.AsSpan(7), out var worker) ? worker : -1;
+        }
+
+        return key.StartsWith("synthesis/", StringComparison.Ordinal)
+            && syntheses.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key.AsSpan(10), out var synthesis) ? synthesis : -1;
+    }
+}
