@@ -1,0 +1,54 @@
+namespace Muster.Runs;
+
+/// <summary>A request to a run. Time and chance arrive inside it; the decider has none of its own.</summary>
+public abstract record RunCommand
+{
+    private RunCommand()
+    {
+    }
+
+    /// <summary>An attempt's file was verified and published.</summary>
+    public sealed record CompleteAttempt(
+        string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning) : RunCommand;
+
+    /// <summary>An attempt ended without a file that counts.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Attempt">1-based.</param>
+    /// <param name="Class">What it means for the next attempt.</param>
+    /// <param name="Reason">What was wrong.</param>
+    /// <param name="Usage">What was consumed.</param>
+    /// <param name="RetryAfter">How long the provider asks to wait; null when it said nothing.</param>
+    /// <param name="Now">UTC.</param>
+    /// <param name="Chance">Uniform in [0, 1), for jitter.</param>
+    public sealed record FailAttempt(
+        string Step, int Attempt, FailureClass Class, string Reason, Usage Usage, TimeSpan? RetryAfter,
+        DateTimeOffset Now, double Chance) : RunCommand;
+
+    /// <summary>An attempt began and never ended, and cannot be adopted.</summary>
+    public sealed record LoseAttempt(string Step, int Attempt, string Reason) : RunCommand;
+
+    /// <summary>An attempt was stopped because its run is cancelled or its step no longer needs it.</summary>
+    public sealed record DiscardAttempt(string Step, int Attempt, string Reason, Usage Usage) : RunCommand;
+
+    /// <summary>Launching stops until a person or <paramref name="Until"/> lets it go on.</summary>
+    public sealed record PauseRun(PauseKind Kind, string Reason, DateTimeOffset? Until) : RunCommand;
+
+    /// <summary>Launching goes on.</summary>
+    public sealed record ContinueRun(string Reason) : RunCommand;
+
+    /// <summary>The run ends as it is.</summary>
+    public sealed record CancelRun(string Reason) : RunCommand;
+
+    /// <summary>Failed and skipped steps are done again, or the one named.</summary>
+    /// <param name="Step">A step's key; null means all gaps.</param>
+    public sealed record RetrySteps(string? Step) : RunCommand;
+
+    /// <summary>A published file is not what was sealed: the step is done again.</summary>
+    public sealed record DistrustStep(string Step, string Reason) : RunCommand;
+
+    /// <summary>What the run may spend from now on.</summary>
+    public sealed record ChangeLimits(RunLimits Limits) : RunCommand;
+
+    /// <summary>The summary and the reports are written.</summary>
+    public sealed record FinishRun(int ParentTokens) : RunCommand;
+}

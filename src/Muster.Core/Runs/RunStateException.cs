@@ -1,0 +1,26 @@
+namespace Muster.Runs;
+
+/// <summary>A request that does not fit where the run stands.</summary>
+public sealed class RunStateException : MusterException
+{
+    private RunStateException(string message, string nextStep)
+        : base(message, nextStep)
+    {
+    }
+
+    internal static RunStateException NoSuchStep(RunState run, string step) => new(
+        $"Run {run.Header.RunId} has no step '{step}'.",
+        $"List its tasks with 'muster show {run.Header.RunId}'.");
+
+    internal static RunStateException NothingToRetry(RunState run) => new(
+        $"Run {run.Header.RunId} has no gap: {run.Census}.",
+        "To do one finished task again, name it: 'muster retry RUN --task ID'.");
+
+    internal static RunStateException NotOpen(RunState run) => new(
+        $"Run {run.Header.RunId} is {run.Status} and has nothing left to stop.",
+        $"See it with 'muster show {run.Header.RunId}'.");
+
+    internal static RunStateException StillRunning(RunState run, string step) => new(
+        $"Step '{step}' of run {run.Header.RunId} is running.",
+        "Wait for it with 'muster watch', or cancel the run first.");
+}

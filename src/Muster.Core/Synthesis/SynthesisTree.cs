@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using Muster.Runs;
+
+namespace Muster.Synthesis;
+
+/// <summary>Lays the coordinators over the workers so that no context ever takes more than 8 worker files or 5 syntheses.</summary>
+public sealed class SynthesisTree
+{
+    /// <summary>Worker files that one coordinator reads at most.</summary>
+    public const int MaxFiles = 8;
+
+    /// <summary>Syntheses that are joined at once at most; also the most domains at the top.</summary>
+    public const int MaxSyntheses = 5;
+
+    /// <summary>Below this many workers there is no coordinator: the parent reads the few return lines itself.</summary>
+    public const int LeastWorkersForCoordinators = 10;
+
+    private readonly List<StepRow> rows = [];
+    private readonly List<string> agents = [];
+    private readonly RunHeader header;
+
+    /// <summary>A tree for the domains and coordinators that <paramref name="header"/> names.</summary>
+    public SynthesisTree(RunHeader header) => this.header = header;
+
+    /// <summary>Adds a worker; the workers of a domain come one after another, in the header's order of domains.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <param name="domain">Its domain's id.</param>
+    /// <param name="tier">Its tier.</param>
+    /// <param name="agent">Its agent.</param>
+    /// <param name="fingerprint">What it is asked.</param>
+    /// <param name="estimate">How long it is expected to take; null means unknown.</param>
+    /// <param name="after">Indices of earlier or later workers; null means none.</param>
+    public void AddWorker(
+        string id, string domain, Tier tier, string agent, Hash256 fingerprint, TimeSpan? estimate, int[]? after) =>
+        rows.Add(new(
+            id, Role.Worker, tier, DomainIndex(domain), AgentIndex(agent), fingerprint,
+            (float)(estimate?.TotalSeconds ?? 0), -1, 0, -1, after));
+
+    /// <summary>The finished table.</summary>
+    public StepTable Build()
+    {
+        var workers = rows.Count;
+        if (workers >= LeastWorkersForCoordinators)
+        {
+            for (int first = 0, domain = 0; domain < header.Domains.Length; domain++)
+            {
+                var end = first;
+                while (end < workers && rows[end].Domain == domain)
+                {
+                    end++;
+                }
+
+                BuildDomain((ushort)domain, first, end - first);
+                first = end;
+            }
+        }
+
+        return new([.. rows], workers, [.. header.Domains.Select(d => d.Id)], [.. agents]);
+    }
+
+    /// <summary>Sizes of even groups of at most <paramref name="most"/> that together have <paramref name="count"/> members.</summary>
+    public static ImmutableArray<int> EvenGroups(int count, int most)
+    {
+        var groups = (count + most - 1) / most;
+        return [.. Enumerable.Range(0, groups).Select(i => ((i + 1L) * count / groups) - (i * (long)count / groups)).Select(n => (int)n)];
+    }
+
+    /// <summary>How many coordinators <paramref name="workers"/> workers of one domain need; 0 for none.</summary>
+    public static int CountCoordinators(int workers)
+    {
+        var count = 0;
+        for (var level = workers; level > 0 && (count == 0 || level > 1);)
+        {
+            level = EvenGroups(level, count == 0 ? MaxFiles : MaxSyntheses).Length;
+            count += level;
+        }
+
+        return count;
+    }
+
+    private void BuildDomain(ushort domain, int first, int count)
+    {
+        var (number, most) = (0, MaxFiles);
+        while (count > 0 && (most == MaxFiles || count > 1))
+        {
+            var levelStart = rows.Count;
+            foreach (var size in EvenGroups(count, most))
+            {
+                var parent = rows.Count;
+                for (var child = first; child < first + size; child++)
+                {
+                    rows[child] = rows[child] with { Parent = parent };
+                }
+
+                number++;
+                rows.Add(Coordinator(domain, number, first, size));
+                first += size;
+            }
+
+            (first, count, most) = (levelStart, rows.Count - levelStart, MaxSyntheses);
+        }
+    }
+
+    private StepRow Coordinator(ushort domain, int number, int first, int size)
+    {
+        var id = $"{header.Domains[domain].Id}/{number}";
+        var asked = $"coordinator\n{header.CoordinatorAgent}\n{header.CoordinatorModel}\n{header.Domains[domain].Title}\n{header.Goal}";
+        return new(
+            id, Role.Coordinator, header.CoordinatorTier, domain, AgentIndex(header.CoordinatorAgent),
+            Hash256.Of(SHA256.HashData(Encoding.UTF8.GetBytes(asked))), 0, first, (byte)size, -1, null);
+    }
+
+    private ushort DomainIndex(string id)
+    {
+        // The last one first: the workers of a domain come together.
+        var last = rows.Count > 0 ? rows[^1].Domain : (ushort)0;
+        if (header.Domains[last].Id == id)
+        {
+            return last;
+        }
+
+        for (var i = 0; i < header.Domains.Length; i++)
+        {
+            if (header.Domains[i].Id == id)
+            {
+                return (ushort)i;
+            }
+        }
+
+        throw new ArgumentException($"The header has no domain '{id}'.", nameof(id));
+    }
+
+    private byte AgentIndex(string agent)
+    {
+        var index = agents.IndexOf(agent);
+        if (index < 0)
+        {
+            index = agents.Count;
+            agents.Add(agent);
+        }
+
+        return (byte)index;
+    }
+}
