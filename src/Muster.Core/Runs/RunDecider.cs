@@ -175,7 +175,7 @@ public static class RunDecider
             : [verified];
     }
 
-    private static IReadOnlyList<RunEvent> Fail(RunState run, RunCommand.FailAttempt c)
+    private static List<RunEvent> Fail(RunState run, RunCommand.FailAttempt c)
     {
         var step = IndexOf(run, c.Step);
         if (run.LiveAttemptOf(step, c.Attempt) is not { } attempt)
@@ -323,7 +323,7 @@ public static class RunDecider
     /// Resets steps and whatever read them. A reader's recorded result stands again without an attempt if its inputs turn out
     /// the same.
     /// </summary>
-    private static IReadOnlyList<RunEvent> ResetWithReaders(RunState run, List<int> again, string reason, bool discard)
+    private static List<RunEvent> ResetWithReaders(RunState run, List<int> again, string reason, bool discard)
     {
         var events = new List<RunEvent>();
         var seen = new HashSet<int>(again);
