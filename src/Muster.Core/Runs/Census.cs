@@ -6,7 +6,6 @@ namespace Muster.Runs;
 /// <param name="Verified">Workers whose artefact is sealed.</param>
 /// <param name="Failed">Workers whose last attempt failed for good.</param>
 /// <param name="Skipped">Workers that never ran and will not.</param>
-[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 public readonly record struct Census(int Planned, int Launched, int Verified, int Failed, int Skipped)
 {
     /// <summary>Workers that are not final yet.</summary>

@@ -157,6 +157,7 @@ public sealed partial class RunState
         state.Status = StepStatus.Running;
         state.Attempt = e.Attempt;
         state.RetryAt = 0;
+        state.VerifiedAttempt = 0; // Its file is about to be replaced, so an earlier result can no longer stand.
         state.Fingerprint = Hash256.Parse(e.Fingerprint);
         var units = Table[step].Units;
         live.Add((step, e.Attempt), new(step, e.Attempt, units, e.ReservedTokens, e.ReservedUsd, at));

@@ -1,7 +1,6 @@
 namespace Muster.Runs;
 
 /// <summary>One step, as far as the journal has been read. Held in an array that <see cref="RunState"/> alone changes.</summary>
-[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
 public record struct StepState
 {
     /// <summary>Where it stands.</summary>

@@ -1,0 +1,9 @@
+namespace Muster.Dispatch;
+
+/// <summary>An attempt that the journal says was started, to be carried out or, after a crash, to be recovered.</summary>
+/// <param name="Step">Index of its step.</param>
+/// <param name="Attempt">1-based.</param>
+/// <param name="Recover">Whether another engine started it: look first at what is left of it.</param>
+/// <param name="LastReason">What was wrong with the attempt before, for the prompt; null for a first one.</param>
+/// <param name="MaySendBack">Whether a summary that is too long is sent back rather than cut.</param>
+public sealed record AttemptOrder(int Step, int Attempt, bool Recover, string? LastReason, bool MaySendBack);

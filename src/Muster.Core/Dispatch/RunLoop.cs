@@ -1,0 +1,322 @@
+using System.Threading.Channels;
+using Muster.Journal;
+using Muster.Runs;
+
+namespace Muster.Dispatch;
+
+/// <summary>The one shell around the pure core: take commands, decide, append, evolve, start what is now pending.</summary>
+/// <remarks>
+/// Single-threaded: only <see cref="RunAsync"/> touches the state. All commands that wait are decided together and appended in one
+/// transaction (group commit), so a flush is shared by as many attempts as ended meanwhile. Nothing starts before its intent is durable.
+/// </remarks>
+public sealed class RunLoop
+{
+    private const int MailboxSize = 4_096;
+    private static readonly TimeSpan SpaceCheck = TimeSpan.FromSeconds(5);
+
+    private readonly Channel<RunCommand> mailbox =
+        Channel.CreateBounded<RunCommand>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
+
+    private readonly Dictionary<(int, int), CancellationTokenSource> running = [];
+    private readonly List<RunEntry> uncommitted = [];
+    private readonly RunState run;
+    private readonly RunLoopParts parts;
+    private readonly long startedAt;
+    private readonly DateTimeOffset startedOn;
+    private readonly HashSet<Task> attempts = [];
+    private IJournal journal;
+    private volatile bool isDraining;
+    private Exception? fault;
+
+    /// <summary>A loop over a state that has been read from <paramref name="journal"/> up to its end.</summary>
+    /// <param name="run">Owned by the loop from here on.</param>
+    /// <param name="journal">Its journal, under an epoch claimed for this loop.</param>
+    /// <param name="parts">What the loop works with.</param>
+    public RunLoop(RunState run, IJournal journal, RunLoopParts parts)
+    {
+        (this.run, this.journal, this.parts) = (run, journal, parts);
+        startedAt = parts.Time.GetTimestamp();
+        var now = parts.Time.GetUtcNow();
+        startedOn = now > run.LastAt ? now : run.LastAt; // The journal's time never runs backwards, whatever the clock does.
+    }
+
+    /// <summary>UTC, monotonic: the wall clock at the start plus what has passed since.</summary>
+    private DateTimeOffset Now => startedOn + parts.Time.GetElapsedTime(startedAt);
+
+    /// <summary>Hands a command in, from any thread; waits while the mailbox is full.</summary>
+    public ValueTask PostAsync(RunCommand command, CancellationToken cancellationToken) =>
+        mailbox.Writer.WriteAsync(command, cancellationToken);
+
+    /// <summary>No new attempt is started from here on; those that run are waited for. From any thread.</summary>
+    public void Drain()
+    {
+        isDraining = true;
+        mailbox.Writer.TryWrite(new RunCommand.ChangeLimits(run.Limits)); // Wakes the loop; changes nothing.
+    }
+
+    /// <summary>Drives the run until it is finished, paused, cancelled or drained.</summary>
+    /// <param name="kill">Ends every attempt and the loop, without a trace in the journal: as if the engine had been killed.</param>
+    /// <exception cref="EngineException">Another engine took over, or the journal failed.</exception>
+    public async Task RunAsync(CancellationToken kill)
+    {
+        try
+        {
+            foreach (var open in run.Live.ToList())
+            {
+                StartAttempt(new(open.Step, open.Attempt, Recover: true, run.ReasonOf(open.Step), MaySendBack(open.Step)), kill);
+            }
+
+            while (true)
+            {
+                Launch();
+                await CommitAsync(kill);
+                if (await IsOverAsync())
+                {
+                    await CommitAsync(kill);
+                    return;
+                }
+
+                await WaitAsync(kill);
+                while (mailbox.Reader.TryRead(out var command))
+                {
+                    Take(command);
+                    if (uncommitted.Count >= MailboxSize)
+                    {
+                        break;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            foreach (var attempt in running.Values)
+            {
+                await attempt.CancelAsync();
+            }
+
+            await Task.WhenAll(attempts);
+            mailbox.Writer.TryComplete();
+        }
+    }
+
+    private void Take(RunCommand command)
+    {
+        foreach (var e in RunDecider.Decide(run, command))
+        {
+            Evolve(e);
+            if (EndedAttempt(e) is var (step, attempt) && running.Remove((run.Table.IndexOf(step), attempt), out var stop))
+            {
+                stop.Dispose();
+            }
+        }
+
+        if (command is RunCommand.CancelRun)
+        {
+            foreach (var attempt in running.Values)
+            {
+                attempt.Cancel();
+            }
+        }
+    }
+
+    private static (string Step, int Attempt)? EndedAttempt(RunEvent e) => e switch
+    {
+        RunEvent.AttemptVerified v => (v.Step, v.Attempt),
+        RunEvent.AttemptFailed f => (f.Step, f.Attempt),
+        RunEvent.AttemptLost l => (l.Step, l.Attempt),
+        RunEvent.AttemptDiscarded d => (d.Step, d.Attempt),
+        _ => null,
+    };
+
+    private void Launch()
+    {
+        if (isDraining)
+        {
+            return;
+        }
+
+        foreach (var e in RunDecider.Launch(run, Now))
+        {
+            Evolve(e);
+            if (uncommitted.Count >= MailboxSize)
+            {
+                break; // A long row of steps that need no attempt; the rest follows after this commit.
+            }
+        }
+    }
+
+    private void Evolve(RunEvent e)
+    {
+        var entry = new RunEntry(run.Version + 1, journal.Epoch, Now, e);
+        run.Evolve(entry);
+        uncommitted.Add(entry);
+    }
+
+    private async ValueTask CommitAsync(CancellationToken kill)
+    {
+        if (uncommitted.Count == 0)
+        {
+            return;
+        }
+
+        var expected = uncommitted[0].Version - 1;
+        while (true)
+        {
+            switch (journal.Append(expected, journal.Epoch, uncommitted))
+            {
+                case AppendOutcome.Appended:
+                    Committed(kill);
+                    return;
+                case AppendOutcome.Refused:
+                    throw EngineException.Replaced(run.Header.RunId);
+                case AppendOutcome.NoSpace:
+                    parts.Notice?.Invoke("The disk is full or read-only: nothing is launched until the journal can be written.");
+                    await Task.Delay(SpaceCheck, parts.Time, kill);
+                    break;
+                case AppendOutcome.Unknown:
+                    if (Reload(expected))
+                    {
+                        Committed(kill);
+                        return;
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    /// <summary>After an append of unknown outcome: opens the journal anew and looks. True when the entries are there.</summary>
+    private bool Reload(long expected)
+    {
+        var epoch = journal.Epoch;
+        journal.Dispose();
+        journal = parts.Reopen();
+        if (journal.Epoch != epoch)
+        {
+            throw EngineException.Replaced(run.Header.RunId);
+        }
+
+        return journal.Version == expected ? false
+            : journal.Version == uncommitted[^1].Version ? true
+            : throw EngineException.JournalUncertain(run.Header.RunId, $"it ends at entry {journal.Version}");
+    }
+
+    private void Committed(CancellationToken kill)
+    {
+        parts.Committed?.Invoke(run, uncommitted);
+        foreach (var entry in uncommitted)
+        {
+            if (entry.Event is RunEvent.AttemptStarted e)
+            {
+                var step = run.Table.IndexOf(e.Step);
+                StartAttempt(new(step, e.Attempt, Recover: false, run.ReasonOf(step), MaySendBack(step)), kill);
+            }
+        }
+
+        uncommitted.Clear();
+    }
+
+    private bool MaySendBack(int step) => run[step].AgentFailures < run.Header.Retries.Retries;
+
+    private void StartAttempt(AttemptOrder order, CancellationToken kill)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(kill);
+        running.Add((order.Step, order.Attempt), stop);
+        var inputs = parts.Read(run, order);
+        var key = run.Table[order.Step].Key;
+        var attempt = Task.Run(() => CarryOutAsync(order, key, inputs, stop, kill), CancellationToken.None);
+        attempts.Add(attempt);
+        if (attempts.Count > MailboxSize)
+        {
+            attempts.RemoveWhere(task => task.IsCompleted);
+        }
+    }
+
+    private async Task CarryOutAsync(
+        AttemptOrder order, string key, AttemptInputs inputs, CancellationTokenSource stop, CancellationToken kill)
+    {
+        try
+        {
+            foreach (var command in await ResultAsync(order, key, inputs, stop.Token, kill))
+            {
+                await mailbox.Writer.WriteAsync(command, kill);
+            }
+        }
+        catch (OperationCanceledException) when (kill.IsCancellationRequested)
+        {
+            // The engine ends here; the next one recovers this attempt from the journal.
+        }
+        catch (ChannelClosedException)
+        {
+            // Likewise: the loop has ended.
+        }
+        catch (Exception e)
+        {
+            fault ??= e; // A bug of ours: the loop rethrows it, and the run stops rather than going on wrongly.
+            mailbox.Writer.TryComplete(e);
+        }
+    }
+
+    private async Task<IReadOnlyList<RunCommand>> ResultAsync(
+        AttemptOrder order, string key, AttemptInputs inputs, CancellationToken stop, CancellationToken kill)
+    {
+        try
+        {
+            return await parts.Attempt(order, inputs, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !kill.IsCancellationRequested)
+        {
+            return [new RunCommand.DiscardAttempt(key, order.Attempt, "the run was cancelled", Usage.None)];
+        }
+    }
+
+    private async ValueTask<bool> IsOverAsync()
+    {
+        if (fault is { } e)
+        {
+            throw new InvalidOperationException("An attempt ended in a bug of the engine.", e);
+        }
+
+        if (run.Live.Count > 0)
+        {
+            return false;
+        }
+
+        if (run.OpenSteps == 0 && run.IsLaunching)
+        {
+            Take(new RunCommand.FinishRun(await parts.Finish(run)));
+            return true;
+        }
+
+        var goesOnByItself = run.Pause is { Until: not null } || (run.IsLaunching && run.NextRetryAt is not null);
+        return isDraining || !(goesOnByItself || (run.IsLaunching && HasMore()));
+    }
+
+    private bool HasMore() => run.NextReady(Now.UtcTicks, workersOnly: false) >= 0;
+
+    private async ValueTask WaitAsync(CancellationToken kill)
+    {
+        if (run.Live.Count == 0 && run.IsLaunching && HasMore() && !isDraining)
+        {
+            return;
+        }
+
+        var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAt : null);
+        if (wakeAt is not { } at)
+        {
+            await mailbox.Reader.WaitToReadAsync(kill);
+            return;
+        }
+
+        var wait = TimeSpan.FromTicks(Math.Clamp(at - Now.UtcTicks, 0, TimeSpan.FromHours(1).Ticks));
+        using var waking = CancellationTokenSource.CreateLinkedTokenSource(kill);
+        var message = mailbox.Reader.WaitToReadAsync(waking.Token).AsTask();
+        await Task.WhenAny(message, Task.Delay(wait, parts.Time, waking.Token));
+        await waking.CancelAsync();
+        kill.ThrowIfCancellationRequested();
+        if (run.Pause?.Until is { } until && Now >= until)
+        {
+            Take(new RunCommand.ContinueRun("the time to wait is over"));
+        }
+    }
+}

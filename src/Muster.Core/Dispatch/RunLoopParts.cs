@@ -1,0 +1,29 @@
+using Muster.Journal;
+using Muster.Runs;
+
+namespace Muster.Dispatch;
+
+/// <summary>What a loop works with; a simulation hands in its own.</summary>
+public sealed record RunLoopParts
+{
+    /// <summary>Time, for waits and for the entries' instants.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Reads from the state, on the loop's thread, what an attempt needs of it.</summary>
+    public required Func<RunState, AttemptOrder, AttemptInputs> Read { get; init; }
+
+    /// <summary>Carries an attempt out, on any thread, and says what to tell the run; throws only when cancelled.</summary>
+    public required Func<AttemptOrder, AttemptInputs, CancellationToken, Task<IReadOnlyList<RunCommand>>> Attempt { get; init; }
+
+    /// <summary>Writes the summary and reports of a run whose steps are all final; returns the summary's tokens.</summary>
+    public required Func<RunState, Task<int>> Finish { get; init; }
+
+    /// <summary>Opens the journal anew after an append of unknown outcome.</summary>
+    public required Func<IJournal> Reopen { get; init; }
+
+    /// <summary>Told of entries once they are durable, on the loop's thread; null when nobody listens.</summary>
+    public Action<RunState, IReadOnlyList<RunEntry>>? Committed { get; init; }
+
+    /// <summary>Told what a person should know at once; null when nobody listens.</summary>
+    public Action<string>? Notice { get; init; }
+}
