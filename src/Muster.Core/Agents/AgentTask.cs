@@ -46,6 +46,15 @@ public sealed record AgentTask
     /// <summary>For a coordinator: what is missing, one line each, e.g. "upk-4: timed out twice".</summary>
     public ImmutableArray<string> Gaps { get; init; } = [];
 
+    /// <summary>What people call the domain.</summary>
+    public string Title { get; init; } = string.Empty;
+
+    /// <summary>For a coordinator: workers below it.</summary>
+    public int Planned { get; init; }
+
+    /// <summary>For a coordinator: those of them whose file is there.</summary>
+    public int Verified { get; init; }
+
     /// <summary>Hard ceiling of the attempt.</summary>
     public required TimeSpan Timeout { get; init; }
 

@@ -101,6 +101,8 @@ public sealed class RunLoop
 
     private void Take(RunCommand command)
     {
+        // The loop's own time, so that a clock that jumps cannot move a retry by an hour.
+        command = command is RunCommand.FailAttempt failed ? failed with { Now = Now } : command;
         foreach (var e in RunDecider.Decide(run, command))
         {
             Evolve(e);

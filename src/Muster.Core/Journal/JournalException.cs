@@ -13,6 +13,10 @@ public sealed class JournalException : MusterException
         $"Run 'muster repair {RunOf(path)}': it keeps the damaged file and rebuilds what the sealed files and attempts show.",
         inner);
 
+    internal static JournalException Empty(string path) => new(
+        $"The journal {path} does not say what its run is: it was cut off before the run was planned.",
+        "Nothing had been started; remove the run directory with 'muster clean' and start the run again.");
+
     internal static JournalException Newer(string path, string what) => new(
         $"The journal {path} holds {what}, which this version of Muster does not know.",
         "Use the version of Muster that wrote it, or a newer one.");

@@ -18,7 +18,7 @@ public abstract record RunCommand
     /// <param name="Reason">What was wrong.</param>
     /// <param name="Usage">What was consumed.</param>
     /// <param name="RetryAfter">How long the provider asks to wait; null when it said nothing.</param>
-    /// <param name="Now">UTC.</param>
+    /// <param name="Now">UTC; the loop fills it in.</param>
     /// <param name="Chance">Uniform in [0, 1), for jitter.</param>
     public sealed record FailAttempt(
         string Step, int Attempt, FailureClass Class, string Reason, Usage Usage, TimeSpan? RetryAfter,

@@ -18,6 +18,7 @@ public sealed class SynthesisTree
     public const int LeastWorkersForCoordinators = 10;
 
     private readonly List<StepRow> rows = [];
+    private readonly List<(int Worker, ImmutableArray<string> Ids)> afters = [];
     private readonly List<string> agents = [];
     private readonly RunHeader header;
 
@@ -31,17 +32,25 @@ public sealed class SynthesisTree
     /// <param name="agent">Its agent.</param>
     /// <param name="fingerprint">What it is asked.</param>
     /// <param name="estimate">How long it is expected to take; null means unknown.</param>
-    /// <param name="after">Indices of earlier or later workers; null means none.</param>
+    /// <param name="after">Ids of workers, earlier or later ones; empty means none.</param>
     public void AddWorker(
-        string id, string domain, Tier tier, string agent, Hash256 fingerprint, TimeSpan? estimate, int[]? after) =>
+        string id, string domain, Tier tier, string agent, Hash256 fingerprint, TimeSpan? estimate, ImmutableArray<string> after)
+    {
+        if (!after.IsDefaultOrEmpty)
+        {
+            afters.Add((rows.Count, after));
+        }
+
         rows.Add(new(
             id, Role.Worker, tier, DomainIndex(domain), AgentIndex(agent), fingerprint,
-            (float)(estimate?.TotalSeconds ?? 0), -1, 0, -1, after));
+            (float)(estimate?.TotalSeconds ?? 0), -1, 0, -1, null));
+    }
 
     /// <summary>The finished table.</summary>
     public StepTable Build()
     {
         var workers = rows.Count;
+        ResolveAfters();
         if (workers >= LeastWorkersForCoordinators)
         {
             for (int first = 0, domain = 0; domain < header.Domains.Length; domain++)
@@ -78,6 +87,25 @@ public sealed class SynthesisTree
         }
 
         return count;
+    }
+
+    private void ResolveAfters()
+    {
+        if (afters.Count == 0)
+        {
+            return;
+        }
+
+        var indices = new Dictionary<string, int>(rows.Count, StringComparer.Ordinal);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            indices.Add(rows[i].Id, i);
+        }
+
+        foreach (var (worker, ids) in afters)
+        {
+            rows[worker] = rows[worker] with { After = [.. ids.Select(id => indices[id])] };
+        }
     }
 
     private void BuildDomain(ushort domain, int first, int count)

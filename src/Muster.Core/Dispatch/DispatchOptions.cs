@@ -1,0 +1,14 @@
+namespace Muster.Dispatch;
+
+/// <summary>How attempts are carried out.</summary>
+public sealed record DispatchOptions
+{
+    /// <summary>Longest time without progress; 5 minutes, as the specification has it.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Hard ceiling of an attempt whose task names none; 30 minutes.</summary>
+    public TimeSpan Ceiling { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>Largest file of an agent that is read; a larger one is refused. 4 MiB.</summary>
+    public long MaxOutputBytes { get; init; } = 4 << 20;
+}

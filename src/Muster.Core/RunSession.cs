@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using Muster.Agents;
+using Muster.Artefacts;
+using Muster.Dispatch;
+using Muster.Journal;
+using Muster.Plans;
+using Muster.Runs;
+using Muster.Synthesis;
+
+namespace Muster;
+
+/// <summary>An engine at work on one run: it holds the lock and the epoch, and drives the loop.</summary>
+public sealed class RunSession : IDisposable
+{
+    private readonly HostLock hostLock;
+    private readonly EngineOptions options;
+    private IJournal journal;
+    private TaskFile tasks;
+
+    private RunSession(RunDirectory directory, HostLock hostLock, IJournal journal, RunState run, TaskFile tasks, EngineOptions options) =>
+        (Directory, this.hostLock, this.journal, Run, this.tasks, this.options) = (directory, hostLock, journal, run, tasks, options);
+
+    /// <summary>Where the run lives.</summary>
+    public RunDirectory Directory { get; }
+
+    /// <summary>The run; owned by the loop while <see cref="RunAsync"/> is under way.</summary>
+    public RunState Run { get; }
+
+    /// <summary>The task of a worker, by its step's index.</summary>
+    public TaskSpec TaskOf(int step) => tasks[step];
+
+    /// <summary>Makes a new run: freezes its tasks and writes its first entries. Nothing is launched yet.</summary>
+    /// <param name="directory">A directory that was made for it.</param>
+    /// <param name="header">What it is.</param>
+    /// <param name="planText">The plan as the user wrote it.</param>
+    /// <param name="tasks">Expanded, in the plan's order.</param>
+    /// <param name="options">How the engine works.</param>
+    /// <param name="cancellationToken">Stops between tasks.</param>
+    public static RunSession Create(
+        RunDirectory directory, RunHeader header, string planText, IEnumerable<TaskSpec> tasks, EngineOptions options,
+        CancellationToken cancellationToken)
+    {
+        var hostLock = HostLock.Take(directory.Path, header.RunId);
+        IJournal? journal = null;
+        try
+        {
+            File.WriteAllText(directory.Plan, planText);
+            var tree = new SynthesisTree(header);
+            var file = TaskFile.Write(
+                Path.Combine(directory.Path, header.TasksFile), tasks, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
+            journal = SqliteJournal.Create(directory.Journal);
+            var run = new RunState(tree.Build());
+            Append(run, journal, journal.ClaimEpoch(), options.Time, [new RunEvent.RunPlanned(header, file.Count, file.Sha256), Started(journal)]);
+            return new(directory, hostLock, journal, run, file, options);
+        }
+        catch
+        {
+            journal?.Dispose();
+            hostLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a run that was made before, to drive it on.</summary>
+    /// <exception cref="EngineException">Another engine drives it.</exception>
+    /// <exception cref="JournalException">Its journal cannot be used.</exception>
+    public static RunSession Open(RunDirectory directory, EngineOptions options)
+    {
+        var hostLock = HostLock.Take(directory.Path, directory.RunId);
+        IJournal? journal = null;
+        try
+        {
+            journal = SqliteJournal.Open(directory.Journal);
+            var reader = RunReader.Open(directory, journal);
+            Append(reader.Run, journal, journal.ClaimEpoch(), options.Time, [Started(journal)]);
+            return new(directory, hostLock, journal, reader.Run, reader.Tasks, options);
+        }
+        catch
+        {
+            journal?.Dispose();
+            hostLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Decides a person's command at once, before the loop runs.</summary>
+    /// <exception cref="RunStateException">It does not fit.</exception>
+    public void Apply(RunCommand command)
+    {
+        var events = RunDecider.Decide(Run, command);
+        if (events.Count > 0)
+        {
+            Append(Run, journal, journal.Epoch, options.Time, events);
+        }
+    }
+
+    /// <summary>Puts an edited plan in the run's place; what it asks as before keeps its result.</summary>
+    /// <param name="header">The header with the new plan; its tasks file must have a name that is not taken.</param>
+    /// <param name="planText">The plan as the user wrote it.</param>
+    /// <param name="amended">Expanded, in the plan's order.</param>
+    /// <param name="cancellationToken">Stops between tasks.</param>
+    public void Amend(RunHeader header, string planText, IEnumerable<TaskSpec> amended, CancellationToken cancellationToken)
+    {
+        var tree = new SynthesisTree(header);
+        var file = TaskFile.Write(
+            Path.Combine(Directory.Path, header.TasksFile), amended, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
+        var entry = new RunEntry(
+            Run.Version + 1, journal.Epoch, options.Time.GetUtcNow(), new RunEvent.PlanAmended(header, file.Count, file.Sha256));
+        if (journal.Append(Run.Version, journal.Epoch, [entry]) is not AppendOutcome.Appended)
+        {
+            throw EngineException.JournalUncertain(header.RunId, "the amended plan could not be written");
+        }
+
+        Run.Evolve(entry, tree.Build());
+        File.WriteAllText(Directory.Plan, planText);
+        tasks.Dispose();
+        tasks = file;
+    }
+
+    /// <summary>The loop that drives the run; made once.</summary>
+    /// <param name="agents">By name.</param>
+    /// <param name="finish">Writes the summary and reports; returns the summary's tokens.</param>
+    public RunLoop CreateLoop(IReadOnlyDictionary<string, IAgent> agents, Func<RunState, Task<int>> finish)
+    {
+        foreach (var agent in Run.Table.Agents)
+        {
+            if (!agents.ContainsKey(agent))
+            {
+                throw EngineException.NoSuchAgent(agent, agents.Keys);
+            }
+        }
+
+        var runner = new AttemptRunner(Run.Table, Run.Header, Directory, step => tasks[step], agents, options.Dispatch, options.Time);
+        return new(Run, journal, new()
+        {
+            Time = options.Time,
+            Read = AttemptInputsReader.Read,
+            Attempt = runner.RunAsync,
+            Finish = finish,
+            Reopen = () => journal = SqliteJournal.Open(Directory.Journal),
+            Committed = options.Committed,
+            Notice = options.Notice,
+        });
+    }
+
+    /// <summary>Closes the journal and lets the lock go.</summary>
+    public void Dispose()
+    {
+        journal.Dispose();
+        tasks.Dispose();
+        hostLock.Dispose();
+    }
+
+    private static RunEvent.EngineStarted Started(IJournal journal) => new(
+        journal.Epoch, Environment.ProcessId, Environment.MachineName, HostIdentity.BootId, HostIdentity.Version);
+
+    private static void Append(RunState run, IJournal journal, long epoch, TimeProvider time, IReadOnlyList<RunEvent> events)
+    {
+        var now = time.GetUtcNow();
+        var at = now > run.LastAt ? now : run.LastAt;
+        var entries = events.Select((e, i) => new RunEntry(run.Version + 1 + i, epoch, at, e)).ToImmutableArray();
+        var outcome = journal.Append(run.Version, epoch, entries);
+        if (outcome is not AppendOutcome.Appended)
+        {
+            throw outcome is AppendOutcome.Refused
+                ? EngineException.Replaced(run.Header.RunId)
+                : EngineException.JournalUncertain(run.Header?.RunId ?? "new", outcome.ToString());
+        }
+
+        foreach (var entry in entries)
+        {
+            run.Evolve(entry);
+        }
+    }
+}
