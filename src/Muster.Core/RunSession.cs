@@ -14,16 +14,16 @@ public sealed class RunSession : IDisposable
 {
     private readonly HostLock hostLock;
     private readonly EngineOptions options;
-    private IJournal journal;
+    private SqliteJournal journal;
     private TaskFile tasks;
 
-    private RunSession(RunDirectory directory, HostLock hostLock, IJournal journal, RunState run, TaskFile tasks, EngineOptions options) =>
+    private RunSession(RunDirectory directory, HostLock hostLock, SqliteJournal journal, RunState run, TaskFile tasks, EngineOptions options) =>
         (Directory, this.hostLock, this.journal, Run, this.tasks, this.options) = (directory, hostLock, journal, run, tasks, options);
 
     /// <summary>Where the run lives.</summary>
     public RunDirectory Directory { get; }
 
-    /// <summary>The run; owned by the loop while <see cref="RunAsync"/> is under way.</summary>
+    /// <summary>The run; owned by the loop while <see cref="RunLoop.RunAsync"/> is under way.</summary>
     public RunState Run { get; }
 
     /// <summary>The task of a worker, by its step's index.</summary>
@@ -41,13 +41,14 @@ public sealed class RunSession : IDisposable
         CancellationToken cancellationToken)
     {
         var hostLock = HostLock.Take(directory.Path, header.RunId);
-        IJournal? journal = null;
+        SqliteJournal? journal = null;
         try
         {
             File.WriteAllText(directory.Plan, planText);
             var tree = new SynthesisTree(header);
             var file = TaskFile.Write(
                 Path.Combine(directory.Path, header.TasksFile), tasks, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
+            directory.LayOut(file.Count);
             journal = SqliteJournal.Create(directory.Journal);
             var run = new RunState(tree.Build());
             Append(run, journal, journal.ClaimEpoch(), options.Time, [new RunEvent.RunPlanned(header, file.Count, file.Sha256), Started(journal)]);
@@ -67,7 +68,7 @@ public sealed class RunSession : IDisposable
     public static RunSession Open(RunDirectory directory, EngineOptions options)
     {
         var hostLock = HostLock.Take(directory.Path, directory.RunId);
-        IJournal? journal = null;
+        SqliteJournal? journal = null;
         try
         {
             journal = SqliteJournal.Open(directory.Journal);
@@ -151,10 +152,10 @@ public sealed class RunSession : IDisposable
         hostLock.Dispose();
     }
 
-    private static RunEvent.EngineStarted Started(IJournal journal) => new(
+    private static RunEvent.EngineStarted Started(SqliteJournal journal) => new(
         journal.Epoch, Environment.ProcessId, Environment.MachineName, HostIdentity.BootId, HostIdentity.Version);
 
-    private static void Append(RunState run, IJournal journal, long epoch, TimeProvider time, IReadOnlyList<RunEvent> events)
+    private static void Append(RunState run, SqliteJournal journal, long epoch, TimeProvider time, IReadOnlyList<RunEvent> events)
     {
         var now = time.GetUtcNow();
         var at = now > run.LastAt ? now : run.LastAt;

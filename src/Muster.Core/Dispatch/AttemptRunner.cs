@@ -184,13 +184,13 @@ public sealed class AttemptRunner
         }
 
         var published = directory.Published(row.Role, row.Id);
-        var pointer = row.Role is Role.Worker ? $"workers/{row.Id}.md" : $"synthesis/{row.Id}.md";
+        var pointer = directory.PublishedName(row.Role, row.Id);
         if (row.Role is Role.Coordinator && order.MaySendBack && SummaryText.TooLong(finished.ReturnLine) is { } tooLong)
         {
             return Failed(order, row, new(FailureClass.Agent, tooLong), usage);
         }
 
-        var seal = Publisher.Publish(verified, published, row.Id, order.Attempt);
+        var seal = Publisher.Publish(SecretMask.Apply(verified.Text), published, row.Id, order.Attempt);
         return new RunCommand.CompleteAttempt(
             row.Key,
             order.Attempt,

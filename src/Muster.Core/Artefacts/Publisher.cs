@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Muster.Artefacts;
+
+/// <summary>Puts a verified file where readers look for it: a copy, flushed and renamed into place, never the agent's own file.</summary>
+/// <remarks>Doing it twice gives the same file, so a crash between publishing and recording it costs nothing.</remarks>
+public static class Publisher
+{
+    /// <summary>Publishes a text and says what its readers must find.</summary>
+    /// <param name="text">What was verified, secrets masked.</param>
+    /// <param name="path">Where it goes.</param>
+    /// <param name="taskId">Whose it is.</param>
+    /// <param name="attempt">1-based.</param>
+    public static Seal Publish(string text, string path, string taskId, int attempt)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        Write(path, bytes);
+        return new(taskId, attempt, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+    }
+
+    /// <summary>Replaces a file by one with this content, whole or not at all.</summary>
+    public static void Write(string path, ReadOnlySpan<byte> bytes)
+    {
+        var temporary = path + ".new";
+        try
+        {
+            WriteNew(temporary, bytes);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            WriteNew(temporary, bytes);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private static void WriteNew(string path, ReadOnlySpan<byte> bytes)
+    {
+        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
+        RandomAccess.Write(file, bytes, 0);
+        RandomAccess.FlushToDisk(file);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Muster.Runs;
+
+namespace Muster.Artefacts;
+
+/// <summary>Where a run lives on disk, and the path of everything in it.</summary>
+/// <remarks>Only its owner may look inside. Every path is made from ids that were checked, so none leads out of it.</remarks>
+public sealed class RunDirectory
+{
+    /// <summary>Above this many tasks, workers' files and attempts are spread over 256 directories.</summary>
+    public const int MostTasksFlat = 1_000;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private bool isSpread;
+
+    private RunDirectory(string path, bool isSpread) =>
+        (Path, RunId, this.isSpread) = (path, System.IO.Path.GetFileName(path), isSpread);
+
+    /// <summary>Absolute path.</summary>
+    public string Path { get; }
+
+    /// <summary>Id of the run: the directory's name.</summary>
+    public string RunId { get; }
+
+    /// <summary>The journal.</summary>
+    public string Journal => In("run.db");
+
+    /// <summary>The plan as its user wrote it.</summary>
+    public string Plan => In("plan.yaml");
+
+    /// <summary>What the parent reads.</summary>
+    public string Summary => In("summary.md");
+
+    /// <summary>Every gap with its reason.</summary>
+    public string Gaps => In("gaps.md");
+
+    /// <summary>A new id: <c>yyyyMMdd-HHmmss-xxxxxxxx</c>, UTC and 8 random hexadecimal digits.</summary>
+    public static string NewId(TimeProvider time) =>
+        time.GetUtcNow().ToString("yyyyMMdd-HHmmss-", CultureInfo.InvariantCulture) + RandomNumberGenerator.GetHexString(8, lowercase: true);
+
+    /// <summary>Makes the directory of a new run under <paramref name="runs"/>.</summary>
+    /// <exception cref="RunDirectoryException">It cannot be made there.</exception>
+    public static RunDirectory Create(string runs, string runId)
+    {
+        var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runs), runId);
+        try
+        {
+            Directory.CreateDirectory(runs);
+            MakeOwned(path);
+            foreach (var part in (ReadOnlySpan<string>)["workers", "synthesis", "attempts"])
+            {
+                MakeOwned(System.IO.Path.Combine(path, part));
+            }
+
+            return new(path, isSpread: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw RunDirectoryException.CannotMake(path, e);
+        }
+    }
+
+    /// <summary>The directory of a run that was made before.</summary>
+    /// <exception cref="RunDirectoryException">There is none.</exception>
+    public static RunDirectory Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        return File.Exists(System.IO.Path.Combine(path, "run.db"))
+            ? new(path, Directory.Exists(System.IO.Path.Combine(path, "workers", "00")))
+            : throw RunDirectoryException.NotThere(path);
+    }
+
+    /// <summary>Lays out the directories for a number of tasks; the layout then stays as it is for the run's life.</summary>
+    public void LayOut(int tasks)
+    {
+        if (tasks <= MostTasksFlat)
+        {
+            return;
+        }
+
+        for (var i = 0; i < 256; i++)
+        {
+            var name = i.ToString("x2", CultureInfo.InvariantCulture);
+            Directory.CreateDirectory(In("workers", name));
+            Directory.CreateDirectory(In("attempts", name));
+        }
+
+        isSpread = true;
+    }
+
+    /// <summary>The directory of one attempt; nobody else writes there.</summary>
+    public string Attempt(Role role, string id, int attempt) =>
+        System.IO.Path.Combine(Attempts(role, id), attempt.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The directory of all attempts at a step. A synthesis' lies under <c>_synthesis</c>, which is no task's id.</summary>
+    public string Attempts(Role role, string id) => role is Role.Worker
+        ? isSpread ? In("attempts", Spread(id), id) : In("attempts", id)
+        : In("attempts", "_synthesis", id);
+
+    /// <summary>Where a step's file is published.</summary>
+    public string Published(Role role, string id) => In(PublishedName(role, id));
+
+    /// <summary>The same, relative to the run's directory, with forward slashes.</summary>
+    public string PublishedName(Role role, string id) => role is Role.Worker
+        ? isSpread ? $"workers/{Spread(id)}/{id}.md" : $"workers/{id}.md"
+        : $"synthesis/{id}.md";
+
+    /// <summary>Where the engine keeps what it found when it checked a worker's findings.</summary>
+    public string Evidence(string id) => System.IO.Path.ChangeExtension(Published(Role.Worker, id), ".evidence.json");
+
+    /// <summary>The path of a file in the run's directory.</summary>
+    public string In(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
+
+    private static string Spread(string id)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(id), hash);
+        return Convert.ToHexStringLower(hash[..1]);
+    }
+
+    private static void MakeOwned(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, OwnerOnly);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace Muster.Artefacts;
+
+/// <summary>A run directory that is not there or cannot be made.</summary>
+public sealed class RunDirectoryException : MusterException
+{
+    private RunDirectoryException(string message, string nextStep, Exception? inner = null)
+        : base(message, nextStep, inner)
+    {
+    }
+
+    internal static RunDirectoryException CannotMake(string path, Exception inner) => new(
+        $"The run directory {path} cannot be made: {inner.Message}",
+        "Name a directory that you may write to with '--runs DIR' or MUSTER_RUNS, and check that its disk has space.",
+        inner);
+
+    internal static RunDirectoryException NotThere(string path) => new(
+        $"There is no run in {path}.",
+        "List the runs with 'muster list'; '--runs DIR' or MUSTER_RUNS names where they lie.");
+}
