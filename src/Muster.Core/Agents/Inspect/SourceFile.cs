@@ -1,4 +1,5 @@
 using System.Text;
+using Muster.Artefacts;
 
 namespace Muster.Agents.Inspect;
 
@@ -30,7 +31,14 @@ public sealed record SourceFile(string Path, string FullPath, long Length)
 
         try
         {
-            var bytes = File.ReadAllBytes(FullPath);
+            using var file = BeneathFile.TryOpen(FullPath[..^(Path.Length + 1)], Path, mayBeHardLinked: true, out _);
+            if (file is null)
+            {
+                return null; // A link, a pipe, or out of reach.
+            }
+
+            var bytes = new byte[Math.Min(RandomAccess.GetLength(file), MaxTextLength)];
+            bytes = bytes[..RandomAccess.Read(file, bytes, 0)];
             return bytes.AsSpan(0, Math.Min(bytes.Length, 8_000)).Contains((byte)0) ? null : Decode(bytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
