@@ -168,6 +168,8 @@ public sealed class AttemptRunner
         {
             null => Failed(order, row, new(FailureClass.Agent, "the agent ended without a word"), usage),
             { Failure: { } failure } => Failed(order, row, failure, usage),
+            { ReturnLine: var line } when line.StartsWith("Failed.", StringComparison.Ordinal) =>
+                Failed(order, row, new(FailureClass.Agent, SummaryText.OneLine(line, "its transcript")), usage),
             { ToolCalls: 0 } when task.Spec is { Tools.IsEmpty: false } =>
                 Failed(order, row, new(FailureClass.Agent, "it was given tools and called none"), usage),
             _ => Judge(order, row, task, finished, usage),
@@ -190,6 +192,18 @@ public sealed class AttemptRunner
             return Failed(order, row, new(FailureClass.Agent, tooLong), usage);
         }
 
+        string? warning = finished.Warning;
+        if (row.Role is Role.Coordinator)
+        {
+            if (Citations.Fault(verified.Text, WorkersBelow(order.Step)) is { } fault)
+            {
+                return Failed(order, row, new(FailureClass.Agent, fault), usage);
+            }
+
+            var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
+            warning ??= unnamed.IsEmpty ? null : $"it names nothing of: {string.Join(", ", unnamed)}";
+        }
+
         var seal = Publisher.Publish(SecretMask.Apply(verified.Text), published, row.Id, order.Attempt);
         return new RunCommand.CompleteAttempt(
             row.Key,
@@ -201,7 +215,28 @@ public sealed class AttemptRunner
                 ? SummaryText.OneLine(DisplayText.Clean(finished.ReturnLine), pointer)
                 : SummaryText.Cut(DisplayText.Clean(finished.ReturnLine), SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
             usage,
-            finished.Warning);
+            warning);
+    }
+
+    private HashSet<string> WorkersBelow(int step)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<int>([step]);
+        while (open.TryPop(out var at))
+        {
+            ref readonly var row = ref table[at];
+            if (row.Role is Role.Worker)
+            {
+                ids.Add(row.Id);
+            }
+
+            for (var child = row.FirstChild; child < row.FirstChild + row.ChildCount; child++)
+            {
+                open.Push(child);
+            }
+        }
+
+        return ids;
     }
 
     /// <summary>An attempt of an engine that is gone, by an agent that lived in it: its complete file counts, else it is lost.</summary>
