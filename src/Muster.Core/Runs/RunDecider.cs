@@ -52,6 +52,11 @@ public static class RunDecider
             if (NeedsNoAttempt(run, step) is { } settled)
             {
                 yield return settled;
+                foreach (var skipped in settled is RunEvent.StepSkipped ? SkipDependents(run, step) : [])
+                {
+                    yield return skipped;
+                }
+
                 continue;
             }
 

@@ -48,7 +48,7 @@ public sealed partial class RunState
                 Lose(e);
                 break;
             case RunEvent.AttemptDiscarded e:
-                Settle(Table.IndexOf(e.Step), e.Attempt, e.Usage);
+                Discard(e);
                 break;
             case RunEvent.StepSkipped e:
                 reasons[Table.IndexOf(e.Step)] = e.Reason;
@@ -251,6 +251,17 @@ public sealed partial class RunState
         else
         {
             steps[step].Status = StepStatus.Retrying;
+            MakeReady(step);
+        }
+    }
+
+    private void Discard(RunEvent.AttemptDiscarded e)
+    {
+        var step = Table.IndexOf(e.Step);
+        Settle(step, e.Attempt, e.Usage);
+        if (steps[step].Status is StepStatus.Running && steps[step].Attempt == e.Attempt)
+        {
+            steps[step].Status = StepStatus.Retrying; // Should the run go on, the step is still to be done.
             MakeReady(step);
         }
     }
