@@ -303,7 +303,7 @@ public sealed class RunLoop
         return isDraining || !(goesOnByItself || (run.IsLaunching && HasMore()));
     }
 
-    private bool HasMore() => run.NextReady(Now.UtcTicks, workersOnly: false) >= 0;
+    private bool HasMore() => run.NextReady(Now.UtcTicks, workersOnly: run.Header.Waves && run.HasOpenWorkers) >= 0;
 
     private async ValueTask WaitAsync(CancellationToken kill)
     {
