@@ -49,7 +49,9 @@ internal static class MusterProgram
 
     internal static RootCommand Root() => new("Run many agents on one job, with an honest account of it.\n\nExample: muster audit .")
     {
-        AuditCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(),
+        AuditCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
+        ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
+        BackupCommand.Create(), CleanCommand.Create(), DoctorCommand.Create(),
     };
 
     private static int Tell(MusterException e, int code)

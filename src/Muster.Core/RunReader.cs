@@ -11,9 +11,10 @@ public sealed class RunReader : IDisposable
 {
     private readonly RunDirectory directory;
     private readonly IJournal journal;
+    private readonly bool ownsJournal;
 
-    private RunReader(RunDirectory directory, IJournal journal, RunState run, TaskFile tasks) =>
-        (this.directory, this.journal, Run, Tasks) = (directory, journal, run, tasks);
+    private RunReader(RunDirectory directory, IJournal journal, RunState run, TaskFile tasks, bool ownsJournal) =>
+        (this.directory, this.journal, Run, Tasks, this.ownsJournal) = (directory, journal, run, tasks, ownsJournal);
 
     /// <summary>The run as far as it has been read.</summary>
     public RunState Run { get; }
@@ -28,7 +29,7 @@ public sealed class RunReader : IDisposable
         var journal = SqliteJournal.OpenReader(directory.Journal);
         try
         {
-            return Open(directory, journal);
+            return Open(directory, journal, ownsJournal: true);
         }
         catch
         {
@@ -49,11 +50,15 @@ public sealed class RunReader : IDisposable
     /// <summary>Closes the journal and the tasks file.</summary>
     public void Dispose()
     {
-        journal.Dispose();
+        if (ownsJournal)
+        {
+            journal.Dispose();
+        }
+
         Tasks.Dispose();
     }
 
-    internal static RunReader Open(RunDirectory directory, IJournal journal)
+    internal static RunReader Open(RunDirectory directory, IJournal journal, bool ownsJournal)
     {
         var entries = journal.ReadAfter(0).GetEnumerator();
         if (!entries.MoveNext() || entries.Current.Event is not RunEvent.RunPlanned planned)
@@ -62,7 +67,7 @@ public sealed class RunReader : IDisposable
         }
 
         var (table, tasks) = Load(directory, planned.Header, planned.TasksSha256);
-        var reader = new RunReader(directory, journal, new(table), tasks);
+        var reader = new RunReader(directory, journal, new(table), tasks, ownsJournal);
         reader.Take(entries.Current);
         while (entries.MoveNext())
         {

@@ -51,6 +51,7 @@ public sealed class RunSession : IDisposable
             var file = TaskFile.Write(
                 Path.Combine(directory.Path, header.TasksFile), tasks, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
             directory.LayOut(file.Count);
+            RunHeaderFile.Write(directory.Path, header);
             journal = SqliteJournal.Create(directory.Journal);
             var run = new RunState(tree.Build());
             Append(run, journal, journal.ClaimEpoch(), options.Time, [new RunEvent.RunPlanned(header, file.Count, file.Sha256), Started(journal)]);
@@ -74,7 +75,7 @@ public sealed class RunSession : IDisposable
         try
         {
             journal = SqliteJournal.Open(directory.Journal);
-            var reader = RunReader.Open(directory, journal);
+            var reader = RunReader.Open(directory, journal, ownsJournal: false);
             Append(reader.Run, journal, journal.ClaimEpoch(), options.Time, [Started(journal)]);
             return new(directory, hostLock, journal, reader.Run, reader.Tasks, options);
         }
@@ -115,6 +116,7 @@ public sealed class RunSession : IDisposable
         }
 
         Run.Evolve(entry, tree.Build());
+        RunHeaderFile.Write(Directory.Path, header);
         File.WriteAllText(Directory.Plan, planText);
         tasks.Dispose();
         tasks = file;

@@ -38,7 +38,13 @@ public static class EvidenceCheck
         var clean = path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
         if (clean is "." or "")
         {
-            Settle(wanted, evidence, new(IsGrounded: true, null, null, HashOf(".")));
+            foreach (var i in wanted)
+            {
+                evidence[i] = findings[i].Line is null
+                    ? new(IsGrounded: true, null, null, HashOf("."))
+                    : Ungrounded(path, "the tree as a whole has no lines");
+            }
+
             return;
         }
 

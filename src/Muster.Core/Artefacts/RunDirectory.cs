@@ -12,6 +12,9 @@ public sealed class RunDirectory
     /// <summary>Above this many tasks, workers' files and attempts are spread over 256 directories.</summary>
     public const int MostTasksFlat = 1_000;
 
+    /// <summary>File systems on which SQLite's shared-memory journal is not safe.</summary>
+    private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb2", "smbfs", "fuse.sshfs"];
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private bool isSpread;
@@ -49,6 +52,11 @@ public sealed class RunDirectory
         try
         {
             Directory.CreateDirectory(runs);
+            if (Array.IndexOf(Remote, new DriveInfo(System.IO.Path.GetFullPath(runs)).DriveFormat) >= 0)
+            {
+                throw RunDirectoryException.Remote(path, new DriveInfo(System.IO.Path.GetFullPath(runs)).DriveFormat);
+            }
+
             MakeOwned(path);
             foreach (var part in (ReadOnlySpan<string>)["workers", "synthesis", "attempts"])
             {

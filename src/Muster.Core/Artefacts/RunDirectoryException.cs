@@ -13,6 +13,10 @@ public sealed class RunDirectoryException : MusterException
         "Name a directory that you may write to with '--runs DIR' or MUSTER_RUNS, and check that its disk has space.",
         inner);
 
+    internal static RunDirectoryException Remote(string path, string format) => new(
+        $"The run directory {path} would lie on a network file system ({format}), where a journal can lose entries.",
+        "Name a directory on a local disk with '--runs DIR' or MUSTER_RUNS.");
+
     internal static RunDirectoryException NotThere(string path) => new(
         $"There is no run in {path}.",
         "List the runs with 'muster list'; '--runs DIR' or MUSTER_RUNS names where they lie.");

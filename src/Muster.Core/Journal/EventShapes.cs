@@ -28,4 +28,5 @@ namespace Muster.Journal;
 [JsonSerializable(typeof(RunEvent.PlanAmended))]
 [JsonSerializable(typeof(RunEvent.RunCancelled))]
 [JsonSerializable(typeof(RunEvent.RunFinished))]
+[JsonSerializable(typeof(RunHeader))]
 internal sealed partial class EventShapes : JsonSerializerContext;

@@ -13,6 +13,10 @@ public sealed class JournalException : MusterException
         $"Run 'muster repair {RunOf(path)}': it keeps the damaged file and rebuilds what the sealed files and attempts show.",
         inner);
 
+    internal static JournalException Hopeless(string path) => new(
+        $"The journal {path} has no readable beginning, and header.json beside it is gone too.",
+        "Put either back from a backup; the published files in workers/ can be read as they are.");
+
     internal static JournalException Empty(string path) => new(
         $"The journal {path} does not say what its run is: it was cut off before the run was planned.",
         "Nothing had been started; remove the run directory with 'muster clean' and start the run again.");

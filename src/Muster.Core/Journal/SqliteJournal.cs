@@ -100,6 +100,9 @@ public sealed class SqliteJournal : IJournal
         return new SqliteJournal(path, opened, isReader: true);
     });
 
+    /// <summary>Opens a journal that did not pass its checks, to read what can be read.</summary>
+    internal static SqliteJournal OpenDamaged(string path) => Guarded(path, () => new SqliteJournal(path, Connect(path, SqliteOpenMode.ReadWrite), isReader: true));
+
     /// <inheritdoc/>
     public long ClaimEpoch() => Guarded(path, () =>
     {

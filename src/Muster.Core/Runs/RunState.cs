@@ -113,6 +113,16 @@ public sealed partial class RunState
     /// <summary>Whether the run has an outcome.</summary>
     public bool IsFinished => Status is RunStatus.Complete or RunStatus.CompleteWithGaps or RunStatus.Failed;
 
+    /// <summary>Makes sure that there is something left to stop.</summary>
+    /// <exception cref="RunStateException">There is not.</exception>
+    public void RequireOpen()
+    {
+        if (IsFinished || Status is RunStatus.Cancelled)
+        {
+            throw RunStateException.NotOpen(this);
+        }
+    }
+
     /// <summary>The count of workers.</summary>
     public Census Census => workers.ToCensus();
 

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Muster.Artefacts;
+using Muster.Journal;
+
+namespace Muster.Cli;
+
+/// <summary><c>muster backup</c>: a copy of a run, also of a live one.</summary>
+internal static class BackupCommand
+{
+    public static Command Create()
+    {
+        var target = new Argument<string>("DIR") { Description = "A directory that does not exist yet." };
+        var run = new Option<string?>("--run") { Description = "Id of a run or the beginning of one; the newest when left out.", HelpName = "RUN" };
+        var (runs, json) = (SharedOptions.Runs(), SharedOptions.Json());
+        var command = new Command("backup", "Copy a run, also while it is driven.\n\nExample: muster backup /backups/monday --run 20261123") { target, run, runs, json };
+        command.SetAction(args =>
+        {
+            var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
+            var to = Path.GetFullPath(args.GetRequiredValue(target));
+            if (Path.Exists(to))
+            {
+                throw CliException.Exists(to);
+            }
+
+            var files = Copy(directory, Path.Combine(to, directory.RunId));
+            if (args.GetValue(json))
+            {
+                RunJson.Write(Console.Out, writer =>
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("run", directory.RunId);
+                    writer.WriteString("directory", Path.Combine(to, directory.RunId));
+                    writer.WriteNumber("files", files);
+                    writer.WriteEndObject();
+                });
+            }
+            else
+            {
+                Console.Out.WriteLine($"{directory.RunId}: {files:N0} files in {to}; 'muster --runs' reads it there.");
+            }
+
+            return ExitCode.Complete;
+        });
+        return command;
+    }
+
+    /// <summary>The journal first: published files are only ever added to what it seals.</summary>
+    private static int Copy(RunDirectory from, string to)
+    {
+        Directory.CreateDirectory(to);
+        using (var journal = SqliteJournal.OpenReader(from.Journal))
+        {
+            journal.BackUpTo(Path.Combine(to, "run.db"));
+        }
+
+        var files = 1;
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (var file in Directory.EnumerateFiles(from.Path, "*", options))
+        {
+            var relative = Path.GetRelativePath(from.Path, file);
+            if (relative is "journal.head" or "engine.lock" or "engine.pid" or "cancel" || relative.StartsWith("run.db", StringComparison.Ordinal) || relative.StartsWith("keeper", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, relative))!);
+            if (File.Exists(file))
+            {
+                File.Copy(file, Path.Combine(to, relative));
+                files++;
+            }
+        }
+
+        return files;
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Muster.Git;
+using Muster.Plans;
+using Muster.Runs;
+
+namespace Muster.Cli;
+
+/// <summary><c>muster resume</c>: goes on with a run that stopped, or puts an edited plan in its place.</summary>
+internal static class ResumeCommand
+{
+    public static Command Create()
+    {
+        var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
+        var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
+        var amend = new Option<string?>("--amend") { Description = "An edited plan: only what changed, and what depends on it, is run again.", HelpName = "PLAN" };
+        var agents = new Option<int?>("--agents") { Description = "New limit of attempts.", HelpName = "N" };
+        var tokens = new Option<long?>("--tokens") { Description = "New limit of tokens.", HelpName = "N" };
+        var usd = new Option<decimal?>("--usd") { Description = "New limit of cost in USD.", HelpName = "N" };
+        var agent = SharedOptions.Agent();
+        var command = new Command("resume", "Go on with a run; nothing that is finished is done again.\n\nExample: muster resume --amend plan.yaml")
+        {
+            run, amend, agent, agents, tokens, usd, sarif, failOn, baseline, write, runs, json,
+        };
+        command.SetAction(async (args, cancellationToken) =>
+        {
+            var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
+            var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
+            using var session = RunSession.Open(directory, engine);
+            if (args.GetValue(amend) is { } file)
+            {
+                await AmendAsync(session, file, args.GetValue(agent), progress.Notice, cancellationToken);
+            }
+
+            var limits = session.Run.Limits;
+            session.Apply(new RunCommand.ChangeLimits(limits with
+            {
+                Agents = args.GetValue(agents) ?? limits.Agents, Tokens = args.GetValue(tokens) ?? limits.Tokens, Usd = args.GetValue(usd) ?? limits.Usd,
+            }));
+            session.Apply(new RunCommand.ContinueRun("resume"));
+            progress.Notice(Saved(session.Run));
+            return await RunDriver.GoAsync(session, progress, new()
+            {
+                Json = args.GetValue(json),
+                Sarif = args.GetValue(sarif),
+                FailOn = args.GetValue(failOn),
+                Baseline = args.GetValue(baseline),
+                WriteBaseline = args.GetValue(write),
+            }, cancellationToken);
+        });
+        return command;
+    }
+
+    /// <summary>What the resume does not pay for again.</summary>
+    private static string Saved(RunState run)
+    {
+        var stands = Enumerable.Range(0, run.Table.Count).Count(i => run[i].VerifiedAttempt > 0);
+        return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.Count:N0} steps are finished and not run again "
+            + $"({run.Spent.Tokens:N0} tokens, {(run.Spent.Usd is { } usd ? $"{usd:0.00} USD" : "cost unknown")} spent before); {run.Live.Count:N0} begun attempts are taken up.";
+    }
+
+    private static async Task AmendAsync(RunSession session, string file, string? agent, Action<string> notice, CancellationToken cancellationToken)
+    {
+        var plan = PlanPrinter.Accept(await PlanFile.LoadAsync(file, PlanPrinter.Surroundings(agent), cancellationToken), isQuiet: false);
+        var run = session.Run;
+        var before = Enumerable.Range(0, run.Table.WorkerCount).ToDictionary(i => run.Table[i].Id, i => run.Table[i].Fingerprint, StringComparer.Ordinal);
+        var header = plan.ToHeader(run.Header.RunId, run.Header.Seed, await TreeIdentity.ReadAsync(plan.Root, cancellationToken)) with
+        {
+            TasksFile = $"tasks-{plan.Sha256[..12]}-{run.Version}.jsonl",
+        };
+        session.Amend(header, plan.Text, plan.Expand(), cancellationToken);
+        var now = Enumerable.Range(0, run.Table.WorkerCount).Select(i => run.Table[i]).ToList();
+        var added = now.Count(row => !before.ContainsKey(row.Id));
+        var changed = now.Count(row => before.TryGetValue(row.Id, out var print) && print != row.Fingerprint);
+        notice($"amended: {added:N0} tasks are new, {changed:N0} changed, {now.Count - added - changed:N0} are as before, {before.Count - (now.Count - added):N0} are gone.");
+    }
+}

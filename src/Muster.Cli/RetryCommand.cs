@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Muster.Runs;
+
+namespace Muster.Cli;
+
+/// <summary><c>muster retry</c>: does a run's gaps again, or one task.</summary>
+internal static class RetryCommand
+{
+    public static Command Create()
+    {
+        var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
+        var task = new Option<string?>("--task") { Description = "Only this task or synthesis, finished or not.", HelpName = "ID" };
+        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1") { run, task, runs, json };
+        command.SetAction(async (args, cancellationToken) =>
+        {
+            var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
+            var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
+            using var session = RunSession.Open(directory, engine);
+            session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
+            return await RunDriver.GoAsync(session, progress, new() { Json = args.GetValue(json) }, cancellationToken);
+        });
+        return command;
+    }
+
+    private static string KeyOf(RunState run, string id) => new[] { $"worker/{id}", $"synthesis/{id}", id }.FirstOrDefault(key => run.Table.IndexOf(key) >= 0)
+        ?? throw CliException.NoSuchTask(id, run.Header.RunId);
+}
