@@ -23,7 +23,7 @@ internal static class AuditCommand
             Check(root);
             var result = await PlanFile.ParseAsync(
                 Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root), cancellationToken);
-            var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves" };
+            var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves", Script = args.GetValue(script) is { } file ? Path.GetFullPath(file) : null };
             return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), new()
             {
                 Json = args.GetValue(json),
@@ -31,7 +31,6 @@ internal static class AuditCommand
                 FailOn = args.GetValue(failOn),
                 Baseline = args.GetValue(baseline),
                 WriteBaseline = args.GetValue(write),
-                Script = args.GetValue(script),
             }, cancellationToken);
         });
         return command;

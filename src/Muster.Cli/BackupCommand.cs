@@ -36,7 +36,7 @@ internal static class BackupCommand
             }
             else
             {
-                Console.Out.WriteLine($"{directory.RunId}: {files:N0} files in {to}; 'muster --runs' reads it there.");
+                Console.Out.WriteLine($"{directory.RunId}: {files:N0} files in {to}; read it with 'muster show --runs {to}'.");
             }
 
             return ExitCode.Complete;

@@ -14,6 +14,4 @@ internal sealed record DriveOptions
     public string? Baseline { get; init; }
 
     public string? WriteBaseline { get; init; }
-
-    public string? Script { get; init; }
 }

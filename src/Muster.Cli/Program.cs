@@ -1,3 +1,3 @@
 using Muster.Cli;
 
-return await MusterProgram.RunAsync(args);
+return args is [KeeperCommand.Name, var runDirectory] ? await KeeperCommand.RunAsync(runDirectory) : await MusterProgram.RunAsync(args);

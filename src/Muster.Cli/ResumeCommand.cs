@@ -34,7 +34,9 @@ internal static class ResumeCommand
             var limits = session.Run.Limits;
             session.Apply(new RunCommand.ChangeLimits(limits with
             {
-                Agents = args.GetValue(agents) ?? limits.Agents, Tokens = args.GetValue(tokens) ?? limits.Tokens, Usd = args.GetValue(usd) ?? limits.Usd,
+                Agents = args.GetValue(agents) ?? limits.Agents,
+                Tokens = args.GetValue(tokens) ?? limits.Tokens,
+                Usd = args.GetValue(usd) ?? limits.Usd,
             }));
             session.Apply(new RunCommand.ContinueRun("resume"));
             progress.Notice(Saved(session.Run));
@@ -53,8 +55,8 @@ internal static class ResumeCommand
     /// <summary>What the resume does not pay for again.</summary>
     private static string Saved(RunState run)
     {
-        var stands = Enumerable.Range(0, run.Table.Count).Count(i => run[i].VerifiedAttempt > 0);
-        return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.Count:N0} steps are finished and not run again "
+        var stands = Enumerable.Range(0, run.Table.WorkerCount).Count(i => run[i].VerifiedAttempt > 0 && (run[i].IsFinal || run[i].Fingerprint == run.FingerprintOf(i)));
+        return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.WorkerCount:N0} tasks are finished and not run again "
             + $"({run.Spent.Tokens:N0} tokens, {(run.Spent.Usd is { } usd ? $"{usd:0.00} USD" : "cost unknown")} spent before); {run.Live.Count:N0} begun attempts are taken up.";
     }
 

@@ -22,7 +22,7 @@ internal static class RunDriver
         var clock = Stopwatch.GetTimestamp();
         var baseline = options.Baseline is { } file ? Baseline.Load(file) : null;
         var (run, directory) = (session.Run, session.Directory);
-        var agents = BuiltInAgents.Create(options.Script ?? run.Header.Script, TimeProvider.System);
+        var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, KeeperCommand.Line, TimeProvider.System);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
         {
@@ -48,6 +48,10 @@ internal static class RunDriver
             await ended.CancelAsync();
             await following;
             await progress.StopAsync();
+            foreach (var agent in agents.Values.OfType<IDisposable>())
+            {
+                agent.Dispose();
+            }
         }
 
         report = run.IsFinished && report is not null
@@ -68,10 +72,7 @@ internal static class RunDriver
 
         if (options.WriteBaseline is { } baseline)
         {
-            Baseline.Write(
-                baseline,
-                report.Findings.Listed.Concat(report.Suppressed.Listed.Where(f => f.Standing is FindingStanding.Baselined))
-                    .Select(f => new BaselineEntry(f.Fingerprint, f.Finding.Rule, f.Finding.Path, f.Finding.Message)));
+            Baseline.Write(baseline, BaselineEntries.Of(report));
         }
     }
 }

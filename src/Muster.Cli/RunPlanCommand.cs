@@ -20,6 +20,7 @@ internal static class RunPlanCommand
         {
             var result = await PlanFile.LoadAsync(args.GetRequiredValue(file), PlanPrinter.Surroundings(args.GetValue(agent)), cancellationToken);
             var plan = PlanPrinter.Accept(result, args.GetValue(json));
+            plan = args.GetValue(script) is { } path ? plan with { Script = Path.GetFullPath(path) } : plan;
             plan = args.GetValue(dispatch) is { } mode ? plan with { Waves = mode == "waves" } : plan;
             return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), new()
             {
@@ -28,7 +29,6 @@ internal static class RunPlanCommand
                 FailOn = args.GetValue(failOn),
                 Baseline = args.GetValue(baseline),
                 WriteBaseline = args.GetValue(write),
-                Script = args.GetValue(script) is { } path ? Path.GetFullPath(path) : null,
             }, cancellationToken);
         });
         return command;

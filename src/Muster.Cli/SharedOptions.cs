@@ -12,7 +12,8 @@ internal static class SharedOptions
 
     public static Argument<string?> Run() => new("RUN")
     {
-        Description = "Id of a run or the beginning of one; the newest when left out.", Arity = ArgumentArity.ZeroOrOne,
+        Description = "Id of a run or the beginning of one; the newest when left out.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
     public static Option<string?> Agent() => new("--agent") { Description = "Agent for all tasks, instead of those that the plan names.", HelpName = "NAME" };

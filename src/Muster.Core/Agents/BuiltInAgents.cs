@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Muster.Agents.Command;
 using Muster.Agents.Inspect;
 using Muster.Agents.Inspect.Rules;
 using Muster.Agents.Scripted;
@@ -9,18 +10,22 @@ namespace Muster.Agents;
 public static class BuiltInAgents
 {
     /// <summary>Their names.</summary>
-    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted"];
+    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command"];
 
     /// <summary>The checks that the agent <c>inspect</c> has.</summary>
     public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn()];
 
-    /// <summary>The agents of one run, by name.</summary>
+    /// <summary>The agents of one run, by name. Those that are disposable are the caller's to dispose.</summary>
+    /// <param name="runDirectory">Absolute path of the run's directory.</param>
     /// <param name="script">Path of the scripted agent's script; null: every task succeeds.</param>
+    /// <param name="keeperCommand">Program and arguments that start a keeper.</param>
     /// <param name="time">Time.</param>
-    public static IReadOnlyDictionary<string, IAgent> Create(string? script, TimeProvider time) =>
+    public static IReadOnlyDictionary<string, IAgent> Create(
+        string runDirectory, string? script, IReadOnlyList<string> keeperCommand, TimeProvider time) =>
         new IAgent[]
         {
             new InspectAgent(Checks, time),
             new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
+            new CommandAgent(runDirectory, keeperCommand, time),
         }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
 }

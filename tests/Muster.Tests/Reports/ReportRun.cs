@@ -21,8 +21,14 @@ internal sealed class ReportRun : IDisposable
         Files.LayOut(taskIds.Length);
         var header = new RunHeader
         {
-            RunId = Files.RunId, Goal = goal, Root = Root, PlanName = "plan.yaml", PlanSha256 = "00", TasksFile = "tasks.jsonl",
-            CoordinatorAgent = "inspect", Domains = [new("one", "Domain <one> | `x`"), new("two", "Two")],
+            RunId = Files.RunId,
+            Goal = goal,
+            Root = Root,
+            PlanName = "plan.yaml",
+            PlanSha256 = "00",
+            TasksFile = "tasks.jsonl",
+            CoordinatorAgent = "inspect",
+            Domains = [new("one", "Domain <one> | `x`"), new("two", "Two")],
         };
         var tree = new SynthesisTree(header);
         foreach (var id in taskIds)

@@ -41,7 +41,8 @@ internal static class SimulatedPlan
             }
 
             return tree.Build();
-        });
+        }
+        );
     }
 
     private static RunLimits Limits(Random chance) => new(
