@@ -1,3 +1,8 @@
 using Muster.Cli;
 
+if (args is ["keeper", var runDirectory])
+{
+    return KeeperCommand.Run(runDirectory); // Before anything else loads, and on the main thread.
+}
+
 return await MusterProgram.RunAsync(args);
