@@ -29,7 +29,7 @@ internal static class CancelCommand
             {
                 using var session = RunSession.Open(directory, new());
                 session.Run.RequireOpen();
-                var agents = BuiltInAgents.Create(directory.Path, session.Run.Header.Script, KeeperCommand.Line, TimeProvider.System);
+                var agents = BuiltInAgents.Create(directory.Path, session.Run.Header.Script, TimeProvider.System);
                 var loop = session.CreateLoop(agents, _ => Task.FromResult(0));
                 await loop.PostAsync(new RunCommand.CancelRun("asked by 'muster cancel'"), cancellationToken);
                 loop.Drain();

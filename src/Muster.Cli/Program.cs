@@ -1,3 +1,8 @@
 using Muster.Cli;
 
-return args is [KeeperCommand.Name, var runDirectory] ? await KeeperCommand.RunAsync(runDirectory) : await MusterProgram.RunAsync(args);
+if (args is ["keeper", var runDirectory])
+{
+    return KeeperCommand.Run(runDirectory); // Before anything else loads, and on the main thread.
+}
+
+return await MusterProgram.RunAsync(args);

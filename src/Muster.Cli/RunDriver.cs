@@ -22,7 +22,7 @@ internal static class RunDriver
         var clock = Stopwatch.GetTimestamp();
         var baseline = options.Baseline is { } file ? Baseline.Load(file) : null;
         var (run, directory) = (session.Run, session.Directory);
-        var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, KeeperCommand.Line, TimeProvider.System);
+        var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, TimeProvider.System);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
         {

@@ -18,14 +18,12 @@ public static class BuiltInAgents
     /// <summary>The agents of one run, by name. Those that are disposable are the caller's to dispose.</summary>
     /// <param name="runDirectory">Absolute path of the run's directory.</param>
     /// <param name="script">Path of the scripted agent's script; null: every task succeeds.</param>
-    /// <param name="keeperCommand">Program and arguments that start a keeper.</param>
     /// <param name="time">Time.</param>
-    public static IReadOnlyDictionary<string, IAgent> Create(
-        string runDirectory, string? script, IReadOnlyList<string> keeperCommand, TimeProvider time) =>
+    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, TimeProvider time) =>
         new IAgent[]
         {
             new InspectAgent(Checks, time),
             new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
-            new CommandAgent(runDirectory, keeperCommand, time),
+            new CommandAgent(runDirectory),
         }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
 }

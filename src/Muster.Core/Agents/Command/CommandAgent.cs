@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using Muster.Agents.Keeping;
+using Muster.Artefacts;
+using Muster.Runs;
+
+namespace Muster.Agents.Command;
+
+/// <summary>Any program: the prompt on its stdin, its task in MUSTER_ variables, the last line of its stdout what it says to its parent.</summary>
+/// <remarks>
+/// On Linux it runs under the run's keeper: it outlives a killed engine, is adopted by the next one, and its whole tree ends with the
+/// attempt. Elsewhere it is a child of the engine and dies with it, and a process that leaves the tree may be missed.
+/// </remarks>
+public sealed class CommandAgent : IResumableAgent, IDisposable
+{
+    private const int MostKeepers = 5;
+
+    private readonly string runDirectory;
+    private readonly CommandAgentOptions options;
+    private readonly KeeperClient keeper;
+
+    /// <summary>An agent for one run.</summary>
+    /// <param name="runDirectory">Absolute path; its keeper lives there.</param>
+    /// <param name="options">Limits; null for the usual ones.</param>
+    public CommandAgent(string runDirectory, CommandAgentOptions? options = null) =>
+        (this.runDirectory, this.options, keeper) = (runDirectory, options ?? new(), new(runDirectory));
+
+    /// <inheritdoc/>
+    public string Name => "command";
+
+    /// <summary>Lets go of the keeper. What runs goes on without this engine.</summary>
+    public void Dispose() => keeper.Dispose();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, CancellationToken cancellationToken) =>
+        OperatingSystem.IsLinux()
+            ? FollowAsync(task, cancellationToken)
+            : UnkeptCommand.RunAsync(task, runDirectory, options, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<AgentReport> AdoptAsync(AgentTask task, CancellationToken cancellationToken) =>
+        OperatingSystem.IsLinux()
+            ? FollowAsync(task, cancellationToken) // The keeper decides by the attempt's claim, so adopting is asking again.
+            : throw new AttemptLostException("its engine went away");
+
+    private async IAsyncEnumerable<AgentReport> FollowAsync(
+        AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (CommandReports.Unusable(task) is { } unusable)
+        {
+            yield return unusable;
+            yield break;
+        }
+
+        for (var tries = 0; tries < MostKeepers; tries++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (AttemptEnd.Read(task.Directory) is { } recorded)
+            {
+                yield return CommandReports.Finished(task, recorded);
+                yield break;
+            }
+
+            // Connecting is not cut short: a cancelled attempt that may already run must first be ended.
+            var connection = await keeper.ConnectAsync(CancellationToken.None);
+            var (id, events) = connection.Follow(Order(task));
+            await using var kill = cancellationToken.Register(() => connection.Kill(id));
+            await foreach (var e in events.ReadAllAsync(CancellationToken.None))
+            {
+                if (e is { Ended: null, Lost: null })
+                {
+                    yield return e.Started is { } origin
+                        ? new AgentReport.Started(origin.Pid, origin.StartTime)
+                        : new AgentReport.Progress(null);
+                    continue;
+                }
+
+                connection.Forget(id);
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return e.Ended is { } end ? CommandReports.Finished(task, end) : Lost(task, e.Lost!);
+                yield break;
+            }
+        }
+
+        throw new IOException("Its keeper has died again and again.");
+    }
+
+    private KeeperRequest Order(AgentTask task) => new()
+    {
+        Id = 0,
+        Directory = task.Directory,
+        Arguments = task.Spec!.Command,
+        Environment = [.. CommandEnvironment.Of(task, runDirectory).Select(pair => $"{pair.Key}={pair.Value}")],
+        WorkingDirectory = task.Root,
+        Marker = CommandEnvironment.Marker(task),
+        Limit = (long)task.Timeout.TotalMilliseconds,
+        MaxFileBytes = options.MaxFileBytes,
+        MaxStreamBytes = options.MaxStreamBytes,
+        Grace = (long)options.Grace.TotalMilliseconds,
+    };
+
+    /// <summary>A complete file of an attempt whose keeper died counts, now that nobody writes it any more.</summary>
+    private static AgentReport.Finished Lost(AgentTask task, string reason) =>
+        Verifier.Verify(task.Directory, new VerifyRules()) is Verdict.Verified
+            ? CommandReports.Finished(task, new(0, null, null, FailureClass.Agent)) with { Warning = reason + "; its file was complete" }
+            : throw new AttemptLostException(reason);
+}

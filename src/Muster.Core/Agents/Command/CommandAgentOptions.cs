@@ -1,0 +1,14 @@
+namespace Muster.Agents.Command;
+
+/// <summary>Limits on what a command may do.</summary>
+public sealed record CommandAgentOptions
+{
+    /// <summary>Most bytes in any one file that it writes (RLIMIT_FSIZE).</summary>
+    public long MaxFileBytes { get; init; } = 1L << 30;
+
+    /// <summary>Most bytes of its stdout, its stderr and its output.md, each; an attempt that passes it is ended.</summary>
+    public long MaxStreamBytes { get; init; } = 64L << 20;
+
+    /// <summary>Time between SIGTERM and SIGKILL when an attempt has to be ended.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
+}

@@ -1,0 +1,30 @@
+using System.Collections;
+using System.Collections.Immutable;
+
+namespace Muster.Agents.Command;
+
+/// <summary>What a command sees of the environment: little of the user's, and what it is told about its task.</summary>
+internal static class CommandEnvironment
+{
+    private static readonly ImmutableArray<KeyValuePair<string, string>> Passed =
+        [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(e => e.Key is string name && IsPassed(name))
+            .Select(e => KeyValuePair.Create((string)e.Key, (string?)e.Value ?? string.Empty))];
+
+    /// <summary>The attempt's name, which no other attempt has: run/step/number.</summary>
+    public static string Marker(AgentTask task) => $"{task.RunId}/{task.Step}/{task.Attempt}";
+
+    public static IEnumerable<KeyValuePair<string, string>> Of(AgentTask task, string runDirectory) =>
+    [
+        .. Passed,
+        new("MUSTER_OUTPUT", task.OutputPath),
+        new("MUSTER_TASK", task.TaskId),
+        new("MUSTER_ATTEMPT", Marker(task)),
+        new("MUSTER_ROOT", task.Root),
+        new("MUSTER_RUN", runDirectory),
+    ];
+
+    private static bool IsPassed(string name) =>
+        name is "PATH" or "HOME" or "LANG" or "TERM" or "TMPDIR" or "USER" or "SHELL" || name.StartsWith("LC_", StringComparison.Ordinal)
+        || (OperatingSystem.IsWindows() && name.ToUpperInvariant() is "SYSTEMROOT" or "TEMP" or "TMP" or "USERPROFILE" or "PATHEXT");
+}

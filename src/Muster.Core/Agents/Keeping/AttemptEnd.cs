@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Muster.Runs;
+
+namespace Muster.Agents.Keeping;
+
+/// <summary>exit.json: how the attempt's process ended.</summary>
+/// <param name="Code">Its exit code; null when a signal ended it or it never ran.</param>
+/// <param name="Signal">The signal that ended it, or null.</param>
+/// <param name="Reason">Why the keeper ended it or could not start it; null when it ended by itself.</param>
+/// <param name="Class">What <paramref name="Reason"/> means for the next attempt.</param>
+internal sealed record AttemptEnd(int? Code, int? Signal, string? Reason, FailureClass Class)
+{
+    /// <summary>What is recorded in an attempt's directory; null when nothing, or nothing whole, is.</summary>
+    public static AttemptEnd? Read(string directory) => ReadFile(Path.Combine(directory, "exit.json"), KeeperJson.Default.AttemptEnd);
+
+    /// <summary>A record of the keeper's; null when it is not there or was cut short.</summary>
+    public static T? ReadFile<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null; // Not there or not whole is the answer.
+        }
+    }
+
+    /// <summary>Records it. Not flushed to the disk: the journal is the truth, and a lost record only costs another look at the file.</summary>
+    public void Write(string directory)
+    {
+        var path = Path.Combine(directory, "exit.json");
+        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(this, KeeperJson.Default.AttemptEnd));
+        File.Move(path + ".tmp", path, overwrite: true);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Muster.Agents.Keeping;
+
+/// <summary>attempt.json: which process does the attempt.</summary>
+/// <param name="Pid">Its id.</param>
+/// <param name="StartTime">Field 22 of its stat.</param>
+/// <param name="BootId">The boot that both belong to.</param>
+internal sealed record AttemptOrigin(int Pid, long StartTime, string BootId);

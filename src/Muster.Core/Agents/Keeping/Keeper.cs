@@ -1,0 +1,462 @@
+using System.Net.Sockets;
+using System.Runtime.Versioning;
+using System.Text.Json;
+using Muster.Runs;
+
+namespace Muster.Agents.Keeping;
+
+/// <summary>The process that owns a run's agents: starts them, ends their whole trees, and outlives the engine until the last is done.</summary>
+/// <remarks>
+/// One thread does everything, so a child's id cannot come to mean another process between a look and a signal. The tree of an attempt
+/// is: its main process, its session, their descendants, every process with its marker in the environment, and the orphans that the
+/// system hands to this process as subreaper. An orphan is known by a limit that only its attempt has and every process inherits
+/// (see <see cref="KeptAttempt.Tag"/>); one that gave even that up is ended with the last attempt that runs.
+/// </remarks>
+[SupportedOSPlatform("linux")]
+internal sealed class Keeper : IDisposable
+{
+    private const int LookEvery = 200, LookOften = 10, IdleBeforeExit = 2_000, GiveUpAfter = 30_000;
+    private const ulong LargestFile = 1UL << 40;
+
+    private readonly FileStream held;
+    private readonly Socket listener;
+    private readonly string runDirectory;
+    private readonly int directoryFile;
+    private readonly List<KeeperPeer> peers = [];
+    private readonly Dictionary<string, KeptAttempt> live = [];
+    private readonly Dictionary<int, KeptAttempt> mains = [];
+    private readonly Dictionary<ulong, KeptAttempt> tags = [];
+    private ulong lastTag = Math.Min(LinuxCalls.FileSizeCeiling(0), LargestFile);
+    private long lastUse = Environment.TickCount64;
+    private long nextLook;
+
+    private Keeper(string runDirectory, FileStream held)
+    {
+        (this.runDirectory, this.held) = (runDirectory, held);
+        LinuxCalls.BecomeSubreaper();
+        File.Delete(Path.Combine(runDirectory, "keeper.sock"));
+        directoryFile = LinuxCalls.OpenDirectory(runDirectory);
+        listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var mask = LinuxCalls.FileMask(0x3F); // Only around this: agents get their user's own mask.
+        listener.Bind(KeeperAddress.Under(directoryFile));
+        _ = LinuxCalls.FileMask(mask);
+        listener.Listen(64);
+        var self = ProcessTable.Read(Environment.ProcessId)!.Value;
+        File.WriteAllBytes(
+            Path.Combine(runDirectory, "keeper.pid"),
+            JsonSerializer.SerializeToUtf8Bytes(new(self.Pid, self.StartTime, HostIdentity.BootId), KeeperJson.Default.AttemptOrigin));
+    }
+
+    private static long Now => Environment.TickCount64;
+
+    /// <summary>Keeps the run until nothing runs and nobody is connected.</summary>
+    /// <returns>0; also when another keeper already serves the run.</returns>
+    public static int Run(string runDirectory)
+    {
+        FileStream held;
+        try
+        {
+            held = new(Path.Combine(runDirectory, "keeper.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return 0; // Another keeper has it, or the run is gone: either way there is nothing to do here.
+        }
+
+        using var keeper = new Keeper(runDirectory, held);
+        keeper.Loop();
+        return 0;
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(runDirectory)) // Somebody may have removed the run.
+        {
+            File.Delete(Path.Combine(runDirectory, "keeper.sock"));
+        }
+
+        listener.Dispose();
+        _ = LinuxCalls.Close(directoryFile);
+        foreach (var peer in peers)
+        {
+            peer.Dispose();
+        }
+
+        held.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (live.Count > 0 || peers.Count > 0 || Now - lastUse < IdleBeforeExit)
+        {
+            WaitForSomething();
+            Serve();
+            if (Reap() | Now >= nextLook)
+            {
+                Look();
+            }
+
+            foreach (var peer in peers)
+            {
+                peer.Flush();
+            }
+        }
+    }
+
+    private void WaitForSomething()
+    {
+        var files = new List<LinuxCalls.PollEntry>(1 + peers.Count + mains.Count)
+        {
+            new() { File = (int)listener.Handle, Wanted = LinuxCalls.Readable },
+        };
+        foreach (var peer in peers)
+        {
+            files.Add(new() { File = peer.File, Wanted = (short)(LinuxCalls.Readable | (peer.HasUnsent ? LinuxCalls.Writable : 0)) });
+        }
+
+        var wait = live.Count > 0 ? (int)Math.Clamp(nextLook - Now, 0, LookEvery) : IdleBeforeExit / 4;
+        foreach (var attempt in mains.Values)
+        {
+            files.Add(new() { File = attempt.PidFile, Wanted = LinuxCalls.Readable });
+            wait = attempt.PidFile < 0 ? Math.Min(wait, LookOften) : wait; // A kernel before 5.3 tells us nothing: look ourselves.
+        }
+
+        var entries = files.ToArray();
+        LinuxCalls.Wait(entries, wait);
+        if ((entries[0].Seen & LinuxCalls.Readable) != 0)
+        {
+            peers.Add(new(listener.Accept()));
+        }
+    }
+
+    private void Serve()
+    {
+        foreach (var peer in peers)
+        {
+            foreach (var request in peer.Receive())
+            {
+                Take(peer, request);
+            }
+        }
+
+        foreach (var gone in peers.Where(peer => peer.IsGone).ToList())
+        {
+            peers.Remove(gone);
+            gone.Dispose();
+            lastUse = Now;
+            foreach (var attempt in live.Values.Where(attempt => attempt.Watcher?.Peer == gone))
+            {
+                attempt.Watcher = null;
+            }
+        }
+    }
+
+    private void Take(KeeperPeer peer, KeeperRequest request)
+    {
+        if (request.Id == 0)
+        {
+            peer.Send(new(0));
+        }
+        else if (request.IsKill)
+        {
+            if (live.Values.FirstOrDefault(attempt => attempt.Watcher == (peer, request.Id)) is { } attempt)
+            {
+                End(attempt, "it was cancelled");
+            }
+        }
+        else if (live.TryGetValue(request.Directory, out var running))
+        {
+            running.Watcher = (peer, request.Id);
+            running.Tell(new(0) { Started = running.Origin });
+        }
+        else if (AttemptEnd.Read(request.Directory) is { } end)
+        {
+            peer.Send(new(request.Id) { Ended = end });
+        }
+        else
+        {
+            TakeNew(peer, request);
+        }
+    }
+
+    private void TakeNew(KeeperPeer peer, KeeperRequest request)
+    {
+        var claim = Path.Combine(request.Directory, "claim");
+        try
+        {
+            if (File.Exists(claim))
+            {
+                Inherit(peer, request);
+                return;
+            }
+
+            File.OpenHandle(claim, FileMode.CreateNew, FileAccess.Write).Dispose();
+            if (Start(peer, request) is { } refused)
+            {
+                refused.Write(request.Directory);
+                peer.Send(new(request.Id) { Ended = refused });
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            peer.Send(new(request.Id) { Ended = new(null, null, e.Message, FailureClass.Machine) });
+        }
+    }
+
+    /// <summary>Starts the attempt; how it ended, when it could not be started.</summary>
+    private AttemptEnd? Start(KeeperPeer peer, KeeperRequest request)
+    {
+        var name = request.Arguments[0];
+        if (!Directory.Exists(request.WorkingDirectory))
+        {
+            return new(null, null, $"its directory {request.WorkingDirectory} is not there", FailureClass.Machine);
+        }
+
+        if (ProgramSearch.Find(name, request.WorkingDirectory, request.Environment) is not { } program)
+        {
+            return new(null, null, $"the program '{name}' is not there or may not be executed", FailureClass.Permanent);
+        }
+
+        // A limit may always be lowered: each attempt gets a byte less than the one before, and is known by it.
+        var tag = lastTag - 1;
+        lastTag = LinuxCalls.SetOwnFileSizeLimit(Math.Min((ulong)request.MaxFileBytes, tag), tag) ? tag : lastTag;
+        var error = LinuxCalls.Spawn(
+            new(
+                program, request.Arguments, request.Environment, request.WorkingDirectory,
+                Path.Combine(request.Directory, "prompt.md"), Path.Combine(request.Directory, "stdout.log"),
+                Path.Combine(request.Directory, "stderr.log"), []),
+            out var pid);
+        _ = LinuxCalls.SetOwnFileSizeLimit(lastTag, lastTag);
+        if (error != 0)
+        {
+            return Refusal(error, request, name);
+        }
+
+        LinuxCalls.WriteSmall($"/proc/{pid}/oom_score_adj", "500"u8); // Memory runs out: an agent goes before its keeper.
+        var origin = new AttemptOrigin(pid, ProcessTable.Read(pid)?.StartTime ?? 0, HostIdentity.BootId);
+        var attempt = new KeptAttempt(request, origin, tag, LinuxCalls.OpenPid(pid), Now + request.Limit) { Watcher = (peer, request.Id) };
+        (live[request.Directory], mains[pid], tags[tag]) = (attempt, attempt, attempt);
+        WriteOrigin(attempt);
+        attempt.Tell(new(0) { Started = origin });
+        return null;
+    }
+
+    private void WriteOrigin(KeptAttempt attempt)
+    {
+        try
+        {
+            File.WriteAllBytes(
+                Path.Combine(attempt.Order.Directory, "attempt.json"),
+                JsonSerializer.SerializeToUtf8Bytes(attempt.Origin, KeeperJson.Default.AttemptOrigin));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            End(attempt, $"its record cannot be written: {e.Message}");
+        }
+    }
+
+    private static AttemptEnd Refusal(int error, KeeperRequest request, string name) => error switch
+    {
+        LinuxCalls.TryAgain or LinuxCalls.NoMemory or LinuxCalls.TooManyOpen or LinuxCalls.TooManyOpenAll =>
+            new(null, null, $"this machine cannot start another process now (error {error})", FailureClass.Machine),
+        LinuxCalls.NoEntry when !File.Exists(Path.Combine(request.Directory, "prompt.md")) =>
+            new(null, null, "its prompt.md is not there", FailureClass.Machine),
+        LinuxCalls.NoEntry => new(null, null, $"the program '{name}' or its interpreter is not there", FailureClass.Permanent),
+        LinuxCalls.NotExecutable or LinuxCalls.AccessDenied =>
+            new(null, null, $"the program '{name}' cannot be executed (error {error})", FailureClass.Permanent),
+        _ => new(null, null, $"the program '{name}' cannot be started (error {error})", FailureClass.Permanent),
+    };
+
+    /// <summary>An attempt of a keeper that is gone: whatever is left of it is ended before it counts as lost.</summary>
+    private void Inherit(KeeperPeer peer, KeeperRequest request)
+    {
+        var known = AttemptEnd.ReadFile(Path.Combine(request.Directory, "attempt.json"), KeeperJson.Default.AttemptOrigin);
+        var origin = known is not null && known.BootId == HostIdentity.BootId ? known : new(0, 0, HostIdentity.BootId);
+        var orphan = new KeptAttempt(request, origin, 0, -1, long.MaxValue)
+        {
+            IsOrphan = true,
+            Status = 0,
+            Watcher = (peer, request.Id),
+        };
+        live[request.Directory] = orphan;
+        End(orphan, "its keeper went away");
+    }
+
+    private bool Reap()
+    {
+        var any = false;
+        for (int pid; (pid = LinuxCalls.ReapAny(out var status)) > 0;)
+        {
+            if (mains.Remove(pid, out var attempt))
+            {
+                (attempt.Status, any) = (status, true);
+                _ = attempt.PidFile >= 0 ? LinuxCalls.Close(attempt.PidFile) : 0;
+            }
+        }
+
+        return any;
+    }
+
+    private void Look()
+    {
+        var isFull = Now >= nextLook;
+        foreach (var attempt in live.Values.ToList())
+        {
+            if (isFull && attempt is { KillAt: null, Status: null })
+            {
+                LookAt(attempt);
+            }
+
+            if (attempt.Status is not null || attempt.KillAt is not null && isFull)
+            {
+                Settle(attempt);
+            }
+        }
+
+        if (isFull)
+        {
+            nextLook = Now + (live.Values.Any(attempt => attempt.KillAt is not null) ? LookOften : LookEvery);
+        }
+    }
+
+    private void LookAt(KeptAttempt attempt)
+    {
+        var (grew, tooBig) = attempt.Look();
+        if (tooBig is not null)
+        {
+            attempt.End($"its {tooBig} grew past {attempt.Order.MaxStreamBytes:N0} bytes", Now);
+            Signal(Members(attempt), LinuxCalls.Kill);
+        }
+        else if (Now >= attempt.Deadline)
+        {
+            End(attempt, $"it ran past its time limit of {TimeSpan.FromMilliseconds(attempt.Order.Limit).TotalSeconds:0.#} s");
+        }
+        else if (grew)
+        {
+            attempt.Tell(new(0));
+        }
+    }
+
+    private void End(KeptAttempt attempt, string reason)
+    {
+        if (attempt.KillAt is null)
+        {
+            attempt.End(reason, Now + attempt.Order.Grace);
+            Signal(Members(attempt), LinuxCalls.Terminate);
+            nextLook = Math.Min(nextLook, Now + LookOften);
+        }
+    }
+
+    /// <summary>Finishes an attempt of which nothing is left, and ends what is.</summary>
+    private void Settle(KeptAttempt attempt)
+    {
+        if (attempt.KillAt is null && !Strays(attempt).Any())
+        {
+            Finish(attempt);
+            return;
+        }
+
+        var members = Members(attempt);
+        if (members.Count == 0 && attempt.Status is not null)
+        {
+            Finish(attempt);
+            return;
+        }
+
+        if (attempt.KillAt is null)
+        {
+            attempt.End(null, Now); // It ended by itself; what it left behind gets no grace.
+            nextLook = Math.Min(nextLook, Now + LookOften);
+        }
+
+        if (Now >= attempt.KillAt + GiveUpAfter)
+        {
+            attempt.End("some of its processes cannot be ended", Now);
+            Finish(attempt);
+        }
+        else if (Now >= attempt.KillAt)
+        {
+            Signal(members, LinuxCalls.Kill);
+        }
+    }
+
+    private void Finish(KeptAttempt attempt)
+    {
+        live.Remove(attempt.Order.Directory);
+        mains.Remove(attempt.Origin.Pid);
+        tags.Remove(attempt.Tag);
+        lastUse = Now;
+        if (attempt.IsOrphan)
+        {
+            attempt.Tell(new(0) { Lost = attempt.Reason });
+            return;
+        }
+
+        var end = attempt.ToEnd();
+        try
+        {
+            if (attempt.Reason is not null)
+            {
+                attempt.CutLogs();
+            }
+
+            end.Write(attempt.Order.Directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"{attempt.Order.Marker}: its end was not recorded: {e.Message}"); // The engine is told all the same.
+        }
+
+        attempt.Tell(new(0) { Ended = end });
+    }
+
+    /// <summary>Children of this process that an attempt left behind. Cheap, for it is asked at every end.</summary>
+    private IEnumerable<int> Strays(KeptAttempt attempt) =>
+        ProcessTable.OwnChildren().Where(pid => !mains.ContainsKey(pid) && Owns(attempt, pid));
+
+    private bool Owns(KeptAttempt attempt, int orphan) =>
+        tags.TryGetValue(LinuxCalls.FileSizeCeiling(orphan), out var owner)
+            ? owner == attempt
+            : live.Count == 1 && ProcessTable.Read(orphan) is { IsZombie: false };
+
+    /// <summary>Everything of an attempt that runs now.</summary>
+    private List<ProcessEntry> Members(KeptAttempt attempt)
+    {
+        var all = ProcessTable.ReadAll();
+        var ids = new HashSet<int>();
+        var main = attempt.Origin;
+        foreach (var entry in all.Where(entry => !entry.IsZombie && entry.Pid != Environment.ProcessId))
+        {
+            var isChild = entry.Parent == Environment.ProcessId;
+            if ((entry.Pid == main.Pid && entry.StartTime == main.StartTime)
+                || (entry.Session == main.Pid && main.Pid != 0 && entry.StartTime >= main.StartTime)
+                || (isChild && !mains.ContainsKey(entry.Pid) && Owns(attempt, entry.Pid))
+                || (!mains.ContainsKey(entry.Pid) && ProcessTable.HasInEnvironment(entry.Pid, attempt.MarkerLine)))
+            {
+                ids.Add(entry.Pid);
+            }
+        }
+
+        for (var before = -1; before != ids.Count;)
+        {
+            before = ids.Count;
+            ids.UnionWith(all.Where(entry => ids.Contains(entry.Parent) && !entry.IsZombie).Select(entry => entry.Pid).ToList());
+        }
+
+        return [.. all.Where(entry => ids.Contains(entry.Pid))];
+    }
+
+    private static void Signal(List<ProcessEntry> members, int signal)
+    {
+        foreach (var member in members)
+        {
+            var file = LinuxCalls.OpenPid(member.Pid);
+            if (file >= 0 && ProcessTable.IsAlive(member.Pid, member.StartTime))
+            {
+                LinuxCalls.SendSignal(file, signal);
+            }
+
+            _ = file >= 0 ? LinuxCalls.Close(file) : 0;
+        }
+    }
+}

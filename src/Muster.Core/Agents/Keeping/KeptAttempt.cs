@@ -1,0 +1,82 @@
+using System.Text;
+using Muster.Runs;
+
+namespace Muster.Agents.Keeping;
+
+/// <summary>An attempt in the keeper's hands. Owned by the keeper's one thread.</summary>
+internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulong tag, int pidFile, long deadline)
+{
+    private long seen;
+
+    public KeeperRequest Order { get; } = order;
+
+    public AttemptOrigin Origin { get; } = origin;
+
+    /// <summary>Hard limit on file sizes that only this attempt's processes have: they inherit it whatever else they shed.</summary>
+    public ulong Tag { get; } = tag;
+
+    public int PidFile { get; } = pidFile;
+
+    public long Deadline { get; } = deadline;
+
+    public byte[] MarkerLine { get; } = Encoding.UTF8.GetBytes($"MUSTER_ATTEMPT={order.Marker}\0");
+
+    /// <summary>Who is told, and under which number.</summary>
+    public (KeeperPeer Peer, long Id)? Watcher { get; set; }
+
+    /// <summary>Set when the main process has been reaped, or is not a child of this keeper.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>Whether an earlier keeper started it.</summary>
+    public bool IsOrphan { get; init; }
+
+    public string? Reason { get; private set; }
+
+    /// <summary>When what is left of it is killed; null while it may go on.</summary>
+    public long? KillAt { get; private set; }
+
+    /// <summary>Has it end: at once when <paramref name="killAt"/> is past.</summary>
+    public void End(string? reason, long killAt) => (Reason, KillAt) = (Reason ?? reason, Math.Min(KillAt ?? long.MaxValue, killAt));
+
+    public void Tell(KeeperEvent e) => Watcher?.Peer.Send(e with { Id = Watcher.Value.Id });
+
+    /// <summary>Looks at what it writes.</summary>
+    /// <returns>Whether something grew, and which file is too big.</returns>
+    public (bool Grew, string? TooBig) Look()
+    {
+        var (sum, tooBig) = (0L, default(string));
+        foreach (var name in (ReadOnlySpan<string>)["stdout.log", "stderr.log", "output.md"])
+        {
+            var file = new FileInfo(Path.Combine(Order.Directory, name));
+            var length = file.Exists ? file.Length : 0;
+            sum += length;
+            tooBig = length > Order.MaxStreamBytes ? name : tooBig;
+        }
+
+        var grew = sum > seen;
+        seen = sum;
+        return (grew, tooBig);
+    }
+
+    /// <summary>How it ended, for the record.</summary>
+    public AttemptEnd ToEnd()
+    {
+        var status = Status ?? 0;
+        var signal = status & 0x7F;
+        var reason = Reason ?? (signal == 25 ? $"it wrote a file of more than {Order.MaxFileBytes:N0} bytes" : null);
+        return new(signal == 0 ? status >> 8 & 0xFF : null, signal == 0 ? null : signal, reason, FailureClass.Agent);
+    }
+
+    /// <summary>Cuts logs that ran away, now that nobody writes them any more.</summary>
+    public void CutLogs()
+    {
+        foreach (var name in (ReadOnlySpan<string>)["stdout.log", "stderr.log"])
+        {
+            using var file = File.Open(Path.Combine(Order.Directory, name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+            if (file.Length > Order.MaxStreamBytes)
+            {
+                file.SetLength(Order.MaxStreamBytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Muster.Agents;
+using Muster.Tests.Agents.Command;
+
+namespace Muster.Tests.Agents.Keeping;
+
+/// <summary>Faults 36 to 39 and 48: the engine or the keeper goes away.</summary>
+public sealed class KeeperTests : IDisposable
+{
+    private readonly CommandRun run = new();
+
+    public void Dispose() => run.Dispose();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Fault 38.</summary>
+    [Fact]
+    public async Task A_command_outlives_its_engine_and_the_next_one_adopts_it()
+    {
+        var task = run.Shell("a", "echo $$ > $PWD/attempts/a/pid; while [ ! -e go ]; do :; done; echo x > $MUSTER_OUTPUT; echo Done. Late.");
+        var pid = await AbandonAsync(task);
+        var next = run.NewAgent();
+        var adopted = next.AdoptAsync(task, Token).GetAsyncEnumerator(Token);
+        Assert.True(await adopted.MoveNextAsync());
+        var started = Assert.IsType<AgentReport.Started>(adopted.Current);
+
+        await File.WriteAllTextAsync(Path.Combine(run.Path, "go"), "", Token);
+        AgentReport? last = null;
+        while (await adopted.MoveNextAsync())
+        {
+            last = adopted.Current;
+        }
+
+        Assert.Equal(pid, started.Pid);
+        Assert.Equal("Done. Late.", Assert.IsType<AgentReport.Finished>(last).ReturnLine);
+        await adopted.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_recorded_end_is_found_without_a_keeper()
+    {
+        var task = run.Shell("a", "echo x > $MUSTER_OUTPUT; echo Done.; exit 4");
+        var first = await run.FinishAsync(task);
+        KillKeeper();
+
+        var again = await CommandRun.FinishAsync(run.NewAgent().AdoptAsync(task, Token));
+
+        Assert.Equal(first, again);
+    }
+
+    [Fact]
+    public async Task The_time_limit_holds_with_no_engine()
+    {
+        var task = run.Task("a", TimeSpan.FromMilliseconds(700), "sh", "-c", "echo $$ > $PWD/attempts/a/pid; exec sleep 600");
+        var pid = await AbandonAsync(task);
+
+        await CommandRun.UntilAsync(() => !CommandRun.IsAlive(pid) && File.Exists(Path.Combine(task.Directory, "exit.json")));
+
+        var adopted = await CommandRun.FinishAsync(run.NewAgent().AdoptAsync(task, Token));
+        Assert.Equal("it ran past its time limit of 0.7 s", adopted.Failure?.Reason);
+    }
+
+    /// <summary>Fault 36.</summary>
+    [Fact]
+    public async Task An_attempt_that_was_never_started_is_started_when_adopted()
+    {
+        var finished = await CommandRun.FinishAsync(run.Agent.AdoptAsync(run.Shell("a", "echo Done."), Token));
+
+        Assert.Equal("Done.", finished.ReturnLine);
+    }
+
+    /// <summary>Fault 48: kill -9 of the keeper; then 39: a complete file still counts.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_killed_keeper_loses_the_attempt_but_not_a_complete_file(bool isComplete)
+    {
+        var write = isComplete ? "printf '# Title\\n\\n## Findings\\n\\n- none\\n\\nDONE\\n' > $MUSTER_OUTPUT;" : "";
+        var task = run.Shell("a", $"{write} setsid sleep 600 & echo $! > $PWD/attempts/a/pid; exec sleep 600");
+        var running = CommandRun.OutcomeAsync(run.Agent.RunAsync(task, Token));
+        var pid = await CommandRun.PidAsync(task, "pid");
+
+        KillKeeper();
+
+        var (finished, error) = await running;
+        Assert.Equal(isComplete, finished?.Warning?.Contains("complete", StringComparison.Ordinal) ?? false);
+        Assert.Equal(!isComplete, error is AttemptLostException);
+        Assert.False(CommandRun.IsAlive(pid));
+        Assert.Equal("ok", (await run.FinishAsync(run.Task("b", "echo", "ok"))).ReturnLine);
+    }
+
+    [Fact]
+    public async Task A_second_start_of_an_attempt_runs_nothing_twice()
+    {
+        var task = run.Shell("a", "echo once >> $PWD/runs; echo Done.");
+        await run.FinishAsync(task);
+        await run.FinishAsync(task);
+        File.Delete(Path.Combine(task.Directory, "exit.json"));
+
+        await Assert.ThrowsAsync<AttemptLostException>(() => run.FinishAsync(task));
+
+        Assert.Equal("once\n", await File.ReadAllTextAsync(Path.Combine(run.Path, "runs"), Token));
+    }
+
+    [Fact]
+    public async Task A_keeper_goes_when_nobody_needs_it()
+    {
+        await run.FinishAsync(run.Task("a", "true"));
+        var keeper = KeeperPid();
+
+        run.Agent.Dispose();
+
+        await CommandRun.UntilAsync(() => !CommandRun.IsAlive(keeper));
+        Assert.False(File.Exists(Path.Combine(run.Path, "keeper.sock")));
+    }
+
+    /// <summary>Starts a task, lets go of it as a killed engine does, and tells its process id.</summary>
+    private async Task<int> AbandonAsync(AgentTask task)
+    {
+        var engine = run.NewAgent();
+        await using var reports = engine.RunAsync(task, Token).GetAsyncEnumerator(Token);
+        Assert.True(await reports.MoveNextAsync());
+        var pid = await CommandRun.PidAsync(task, "pid");
+        engine.Dispose();
+        Assert.True(CommandRun.IsAlive(pid));
+        return pid;
+    }
+
+    private int KeeperPid() =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Path, "keeper.pid"))).RootElement.GetProperty("pid").GetInt32();
+
+    private void KillKeeper()
+    {
+        using var keeper = Process.GetProcessById(KeeperPid());
+        keeper.Kill();
+    }
+}
