@@ -1,0 +1,22 @@
+using System.Text.RegularExpressions;
+
+namespace Muster.Agents.Inspect.Rules;
+
+/// <summary>Which paths hold tests, fixtures, samples, benchmarks and documentation: code that no user runs.</summary>
+internal static partial class TestPaths
+{
+    public static bool Contains(string path) => DirectoryPattern().IsMatch(path) || NamePattern().IsMatch(path);
+
+    [GeneratedRegex(
+        "(?:^|/)(?:[^/]*[._-])?(?:tests?|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|test_?utils?|testing|e2e|cypress|"
+        + "examples?|samples?|snippets?|demos?|tutorials?|bench|benches|benchmarks?|docs?|playground)(?:[._-][^/]*)?/"
+        + "|(?:^|/)[A-Za-z.]*(?:Tests?|Specs?|Snippets|Benchmarks?|Samples?)(?:\\.[^/]*)?/",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex DirectoryPattern();
+
+    [GeneratedRegex(
+        "(?:^|/)(?:test_[^/]*|conftest|tests)\\.py$|_tests?\\.(?:go|py|rb|rs|c|cc|cpp|exs|dart)$|_spec\\.rb$|[.-](?:test|spec|e2e|stories|bench)\\.[cm]?[jt]sx?$"
+        + "|(?:Tests?|TestCase|Specs?|IT)\\.(?:cs|java|kt|php|swift|fs|vb|scala|groovy)$|(?:^|/)(?:tests?|spec|bench)\\.[a-z]+$|(?i:\\.(?:example|sample|template|dist)$)",
+        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}
