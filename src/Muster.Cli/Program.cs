@@ -1,1 +1,3 @@
-Console.WriteLine("muster");
+using Muster.Cli;
+
+return await MusterProgram.RunAsync(args);

@@ -12,6 +12,8 @@ namespace Muster;
 /// <summary>An engine at work on one run: it holds the lock and the epoch, and drives the loop.</summary>
 public sealed class RunSession : IDisposable
 {
+    private const int MostFruitlessStarts = 8;
+
     private readonly HostLock hostLock;
     private readonly EngineOptions options;
     private SqliteJournal journal;
@@ -123,6 +125,11 @@ public sealed class RunSession : IDisposable
     /// <param name="finish">Writes the summary and reports; returns the summary's tokens.</param>
     public RunLoop CreateLoop(IReadOnlyDictionary<string, IAgent> agents, Func<RunState, Task<int>> finish)
     {
+        if (Run.FruitlessStarts > MostFruitlessStarts && Run.IsLaunching)
+        {
+            Apply(new RunCommand.PauseRun(PauseKind.Poison, $"{Run.FruitlessStarts} engines were started without an attempt ending", null));
+        }
+
         foreach (var agent in Run.Table.Agents)
         {
             if (!agents.ContainsKey(agent))

@@ -7,7 +7,7 @@ namespace Muster.Artefacts;
 /// <param name="EndLine">1-based last line; null when it is one line or none. Never below <paramref name="Line"/>.</param>
 /// <param name="Message">One line, what is wrong and what to do; secrets already masked.</param>
 /// <param name="Rule">Id of the check's rule (kebab-case) where a rule made it; null from a free-form agent.</param>
-/// <param name="Quote">A snippet that must stand at the location, or null. Backquoted text in the message.</param>
+/// <param name="Quote">A snippet that must stand at the location, or null. From an agent: the first backquoted text that claims to.</param>
 public sealed record Finding(
     Severity Severity, string Path, int? Line, int? EndLine, string Message, string? Rule = null, string? Quote = null)
 {

@@ -36,6 +36,19 @@ public static class Publisher
         File.Move(temporary, path, overwrite: true);
     }
 
+    /// <summary>The same for content that is written piece by piece and may be larger than memory should hold.</summary>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var temporary = path + ".new";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            write(file);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+
     private static void WriteNew(string path, ReadOnlySpan<byte> bytes)
     {
         using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);

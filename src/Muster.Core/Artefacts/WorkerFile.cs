@@ -106,7 +106,7 @@ public sealed partial record WorkerFile(
             end is { } e && line is { } l && e >= l ? end : null,
             rule.Success ? message[..rule.Index].TrimEnd() : message,
             rule.Success ? rule.Groups["rule"].Value : null,
-            QuotePattern().Match(message) is { Success: true } quote ? quote.Groups["quote"].Value : null);
+            EvidenceQuotes.Of(message).Claims is [var quote, ..] ? quote : null);
     }
 
     private static void AddBullet(
@@ -151,7 +151,4 @@ public sealed partial record WorkerFile(
 
     [GeneratedRegex(@"\((?<rule>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)\)$", RegexOptions.NonBacktracking)]
     private static partial Regex RulePattern();
-
-    [GeneratedRegex("`(?<quote>[^`]{3,200})`", RegexOptions.NonBacktracking)]
-    private static partial Regex QuotePattern();
 }

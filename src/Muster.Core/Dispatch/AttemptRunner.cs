@@ -11,6 +11,8 @@ namespace Muster.Dispatch;
 /// <remarks>Thread-safe: it reads what never changes, and each attempt has a directory of its own.</remarks>
 public sealed class AttemptRunner
 {
+    private const int MaxSaid = 64 * 1024;
+
     private readonly StepTable table;
     private readonly RunHeader header;
     private readonly RunDirectory directory;
@@ -168,6 +170,8 @@ public sealed class AttemptRunner
         {
             null => Failed(order, row, new(FailureClass.Agent, "the agent ended without a word"), usage),
             { Failure: { } failure } => Failed(order, row, failure, usage),
+            { ReturnLine: var line } when line.StartsWith("Failed.", StringComparison.Ordinal) =>
+                Failed(order, row, new(FailureClass.Agent, SummaryText.OneLine(line, "its transcript")), usage),
             { ToolCalls: 0 } when task.Spec is { Tools.IsEmpty: false } =>
                 Failed(order, row, new(FailureClass.Agent, "it was given tools and called none"), usage),
             _ => Judge(order, row, task, finished, usage),
@@ -190,18 +194,85 @@ public sealed class AttemptRunner
             return Failed(order, row, new(FailureClass.Agent, tooLong), usage);
         }
 
-        var seal = Publisher.Publish(SecretMask.Apply(verified.Text), published, row.Id, order.Attempt);
+        string? warning = finished.Warning;
+        if (row.Role is Role.Coordinator)
+        {
+            if (Citations.Fault(verified.Text, WorkersBelow(order.Step)) is { } fault)
+            {
+                return Failed(order, row, new(FailureClass.Agent, fault), usage);
+            }
+
+            var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
+            warning ??= unnamed.IsEmpty ? null : $"it names nothing of: {string.Join(", ", unnamed)}";
+        }
+
+        var text = SecretMask.Apply(verified.Text);
+        var seal = Publisher.Publish(text, published, row.Id, order.Attempt);
+        var (findings, notes) = row.Role is Role.Worker ? Examine(task, text, seal) : (null, 0);
         return new RunCommand.CompleteAttempt(
             row.Key,
             order.Attempt,
             seal.Length,
             seal.Sha256,
-            TokenCount.Of(verified.Text),
+            TokenCount.Of(text),
             row.Role is Role.Worker
-                ? SummaryText.OneLine(DisplayText.Clean(finished.ReturnLine), pointer)
-                : SummaryText.Cut(DisplayText.Clean(finished.ReturnLine), SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
+                ? SummaryText.OneLine(Shown(finished.ReturnLine), pointer)
+                : SummaryText.Cut(Shown(finished.ReturnLine), SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
             usage,
-            finished.Warning);
+            warning,
+            findings,
+            notes);
+    }
+
+    /// <summary>Looks where a worker's findings point, now, while the tree is as the worker saw it.</summary>
+    private (FindingCounts? Findings, int Notes) Examine(AgentTask task, string text, Seal seal)
+    {
+        var file = WorkerFile.Parse(text);
+        if (file.Findings.IsEmpty)
+        {
+            return (default(FindingCounts), file.Notes.Length);
+        }
+
+        var evidence = EvidenceCheck.Check(header.Root, task.Spec!.Scope, file.Findings);
+        EvidenceFile.Write(directory.Evidence(task.TaskId), seal.Sha256, evidence);
+        var counts = default(FindingCounts);
+        for (var i = 0; i < evidence.Length; i++)
+        {
+            counts = counts.Plus((evidence[i], file.Findings[i].Severity) switch
+            {
+                ({ IsGrounded: false }, _) => new(0, 0, 0, Ungrounded: 1),
+                ({ SuppressedBecause: not null }, _) => new(0, 0, 0, Suppressed: 1),
+                (_, Severity.Critical) => new(1, 0, 0),
+                (_, Severity.Major) => new(0, 1, 0),
+                _ => new(0, 0, 1),
+            });
+        }
+
+        return (counts, file.Notes.Length);
+    }
+
+    /// <summary>What an agent said, as it may be written: clean, secrets masked.</summary>
+    private static string Shown(string said) => SecretMask.Apply(DisplayText.Clean(said.Length > MaxSaid ? said[..MaxSaid] : said));
+
+    private HashSet<string> WorkersBelow(int step)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<int>([step]);
+        while (open.TryPop(out var at))
+        {
+            ref readonly var row = ref table[at];
+            if (row.Role is Role.Worker)
+            {
+                ids.Add(row.Id);
+            }
+
+            for (var child = row.FirstChild; child < row.FirstChild + row.ChildCount; child++)
+            {
+                open.Push(child);
+            }
+        }
+
+        return ids;
     }
 
     /// <summary>An attempt of an engine that is gone, by an agent that lived in it: its complete file counts, else it is lost.</summary>
@@ -223,6 +294,6 @@ public sealed class AttemptRunner
         }
 
         return new(
-            row.Key, order.Attempt, failure.Class, DisplayText.Clean(failure.Reason), usage, failure.RetryAfter, default, roll);
+            row.Key, order.Attempt, failure.Class, Shown(failure.Reason), usage, failure.RetryAfter, default, roll);
     }
 }

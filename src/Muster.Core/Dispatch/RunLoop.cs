@@ -14,8 +14,8 @@ public sealed class RunLoop
     private const int MailboxSize = 4_096;
     private static readonly TimeSpan SpaceCheck = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<RunCommand> mailbox =
-        Channel.CreateBounded<RunCommand>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
+    private readonly Channel<RunCommand?> mailbox =
+        Channel.CreateBounded<RunCommand?>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
 
     private readonly Dictionary<(int, int), CancellationTokenSource> running = [];
     private readonly List<RunEntry> uncommitted = [];
@@ -51,8 +51,11 @@ public sealed class RunLoop
     public void Drain()
     {
         isDraining = true;
-        mailbox.Writer.TryWrite(new RunCommand.ChangeLimits(run.Limits)); // Wakes the loop; changes nothing.
+        Wake();
     }
+
+    /// <summary>Makes a waiting loop look at its state again. A full mailbox needs no waking.</summary>
+    private void Wake() => mailbox.Writer.TryWrite(null);
 
     /// <summary>Drives the run until it is finished, paused, cancelled or drained.</summary>
     /// <param name="kill">Ends every attempt and the loop, without a trace in the journal: as if the engine had been killed.</param>
@@ -79,7 +82,11 @@ public sealed class RunLoop
                 await WaitAsync(kill);
                 while (mailbox.Reader.TryRead(out var command))
                 {
-                    Take(command);
+                    if (command is not null)
+                    {
+                        Take(command);
+                    }
+
                     if (uncommitted.Count >= MailboxSize)
                     {
                         break;
@@ -89,13 +96,9 @@ public sealed class RunLoop
         }
         finally
         {
-            foreach (var attempt in running.Values)
-            {
-                await attempt.CancelAsync();
-            }
-
+            StopAttempts();
+            mailbox.Writer.TryComplete(); // Nobody reads any more; a report that waits for room must not wait for ever.
             await Task.WhenAll(attempts);
-            mailbox.Writer.TryComplete();
         }
     }
 
@@ -103,7 +106,7 @@ public sealed class RunLoop
     {
         // The loop's own time, so that a clock that jumps cannot move a retry by an hour.
         command = command is RunCommand.FailAttempt failed ? failed with { Now = Now } : command;
-        foreach (var e in RunDecider.Decide(run, command))
+        foreach (var e in parts.Decide(run, command))
         {
             Evolve(e);
             if (EndedAttempt(e) is var (step, attempt) && running.Remove((run.Table.IndexOf(step), attempt), out var stop))
@@ -114,10 +117,15 @@ public sealed class RunLoop
 
         if (command is RunCommand.CancelRun)
         {
-            foreach (var attempt in running.Values)
-            {
-                attempt.Cancel();
-            }
+            StopAttempts();
+        }
+    }
+
+    private void StopAttempts()
+    {
+        foreach (var attempt in running.Values)
+        {
+            attempt.Cancel();
         }
     }
 
@@ -137,7 +145,7 @@ public sealed class RunLoop
             return;
         }
 
-        foreach (var e in RunDecider.Launch(run, Now))
+        foreach (var e in parts.Launch(run, Now))
         {
             Evolve(e);
             if (uncommitted.Count >= MailboxSize)
@@ -226,7 +234,8 @@ public sealed class RunLoop
         running.Add((order.Step, order.Attempt), stop);
         var inputs = parts.Read(run, order);
         var key = run.Table[order.Step].Key;
-        var attempt = Task.Run(() => CarryOutAsync(order, key, inputs, stop, kill), CancellationToken.None);
+        var attempt = Task.Factory.StartNew( // On the loop's own scheduler: the thread pool, or a simulation's.
+            () => CarryOutAsync(order, key, inputs, stop, kill), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
         attempts.Add(attempt);
         if (attempts.Count > MailboxSize)
         {
@@ -294,7 +303,7 @@ public sealed class RunLoop
         return isDraining || !(goesOnByItself || (run.IsLaunching && HasMore()));
     }
 
-    private bool HasMore() => run.NextReady(Now.UtcTicks, workersOnly: false) >= 0;
+    private bool HasMore() => run.NextReady(Now.UtcTicks, workersOnly: run.Header.Waves && run.HasOpenWorkers) >= 0;
 
     private async ValueTask WaitAsync(CancellationToken kill)
     {
@@ -303,19 +312,18 @@ public sealed class RunLoop
             return;
         }
 
-        var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAt : null);
+        // A retry that is due already waits for capacity, that is, for an attempt to end.
+        var now = Now.UtcTicks;
+        var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining && run.NextRetryAt > now ? run.NextRetryAt : null);
         if (wakeAt is not { } at)
         {
             await mailbox.Reader.WaitToReadAsync(kill);
             return;
         }
 
-        var wait = TimeSpan.FromTicks(Math.Clamp(at - Now.UtcTicks, 0, TimeSpan.FromHours(1).Ticks));
-        using var waking = CancellationTokenSource.CreateLinkedTokenSource(kill);
-        var message = mailbox.Reader.WaitToReadAsync(waking.Token).AsTask();
-        await Task.WhenAny(message, Task.Delay(wait, parts.Time, waking.Token));
-        await waking.CancelAsync();
-        kill.ThrowIfCancellationRequested();
+        var wait = TimeSpan.FromTicks(Math.Clamp(at - now, 0, TimeSpan.FromHours(1).Ticks));
+        await using var timer = parts.Time.CreateTimer(_ => Wake(), null, wait, Timeout.InfiniteTimeSpan);
+        await mailbox.Reader.WaitToReadAsync(kill);
         if (run.Pause?.Until is { } until && Now >= until)
         {
             Take(new RunCommand.ContinueRun("the time to wait is over"));

@@ -21,6 +21,12 @@ public sealed record RunLoopParts
     /// <summary>Opens the journal anew after an append of unknown outcome.</summary>
     public required Func<IJournal> Reopen { get; init; }
 
+    /// <summary>The rules. A simulation puts broken ones in their place to see whether its oracle notices.</summary>
+    internal Func<RunState, RunCommand, IReadOnlyList<RunEvent>> Decide { get; init; } = RunDecider.Decide;
+
+    /// <summary>The rules of launching, likewise.</summary>
+    internal Func<RunState, DateTimeOffset, IEnumerable<RunEvent>> Launch { get; init; } = RunDecider.Launch;
+
     /// <summary>Told of entries once they are durable, on the loop's thread; null when nobody listens.</summary>
     public Action<RunState, IReadOnlyList<RunEntry>>? Committed { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Muster.Runs;
 
 namespace Muster.Plans;
@@ -25,6 +26,7 @@ public sealed record TaskSpec
     public required string Model { get; init; }
 
     /// <summary>The class of the model; decides capacity units. Opus where <see cref="Model"/> is an unmapped own name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required Tier Tier { get; init; }
 
     /// <summary>Name of the agent: inspect, command, scripted, …</summary>

@@ -9,7 +9,8 @@ public abstract record RunCommand
 
     /// <summary>An attempt's file was verified and published.</summary>
     public sealed record CompleteAttempt(
-        string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning) : RunCommand;
+        string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning,
+        FindingCounts? Findings = null, int Notes = 0) : RunCommand;
 
     /// <summary>An attempt ended without a file that counts.</summary>
     /// <param name="Step">The step's key.</param>

@@ -52,6 +52,11 @@ public static class RunDecider
             if (NeedsNoAttempt(run, step) is { } settled)
             {
                 yield return settled;
+                foreach (var skipped in settled is RunEvent.StepSkipped ? SkipDependents(run, step) : [])
+                {
+                    yield return skipped;
+                }
+
                 continue;
             }
 
@@ -169,7 +174,7 @@ public static class RunDecider
         }
 
         var verified = new RunEvent.AttemptVerified(
-            c.Step, c.Attempt, c.Length, c.Sha256, c.Tokens, c.Summary, c.Usage, c.Warning);
+            c.Step, c.Attempt, c.Length, c.Sha256, c.Tokens, c.Summary, c.Usage, c.Warning, c.Findings, c.Notes);
         return run.Capacity < run.Header.Capacity
             ? [verified, new RunEvent.CapacityChanged(run.Capacity + 1, "an attempt succeeded")]
             : [verified];

@@ -36,8 +36,11 @@ public abstract record RunEvent
     /// <param name="Summary">The return line, or a coordinator's summary, within its limits.</param>
     /// <param name="Usage">What the attempt consumed.</param>
     /// <param name="Warning">Something odd that did not fail it; null when nothing was.</param>
+    /// <param name="Findings">A worker's findings with their standing; null for a coordinator.</param>
+    /// <param name="Notes">Bullets of a worker that are no findings.</param>
     public sealed record AttemptVerified(
-        string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning) : RunEvent;
+        string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning,
+        FindingCounts? Findings = null, int Notes = 0) : RunEvent;
 
     /// <summary>The attempt ended without a file that counts.</summary>
     /// <param name="Step">The step's key.</param>

@@ -48,7 +48,7 @@ public sealed partial class RunState
                 Lose(e);
                 break;
             case RunEvent.AttemptDiscarded e:
-                Settle(Table.IndexOf(e.Step), e.Attempt, e.Usage);
+                Discard(e);
                 break;
             case RunEvent.StepSkipped e:
                 reasons[Table.IndexOf(e.Step)] = e.Reason;
@@ -196,6 +196,7 @@ public sealed partial class RunState
 
         (state.VerifiedAttempt, state.Length, state.Tokens) = (e.Attempt, e.Length, e.Tokens);
         state.Sha256 = Hash256.Parse(e.Sha256);
+        state.HasBullets = e.Notes > 0 || e.Findings is null or { Total: > 0 } or { Ungrounded: > 0 } or { Suppressed: > 0 };
         reasons.Remove(step);
         if (Table[step].Parent < 0)
         {
@@ -251,6 +252,17 @@ public sealed partial class RunState
         else
         {
             steps[step].Status = StepStatus.Retrying;
+            MakeReady(step);
+        }
+    }
+
+    private void Discard(RunEvent.AttemptDiscarded e)
+    {
+        var step = Table.IndexOf(e.Step);
+        Settle(step, e.Attempt, e.Usage);
+        if (steps[step].Status is StepStatus.Running && steps[step].Attempt == e.Attempt)
+        {
+            steps[step].Status = StepStatus.Retrying; // Should the run go on, the step is still to be done.
             MakeReady(step);
         }
     }
@@ -371,7 +383,7 @@ public sealed partial class RunState
                 ref readonly var was = ref oldSteps[old];
                 ref var state = ref steps[i];
                 (state.Attempt, state.VerifiedAttempt, state.Length) = (was.Attempt, was.VerifiedAttempt, was.Length);
-                (state.Tokens, state.Sha256, state.Fingerprint) = (was.Tokens, was.Sha256, was.Fingerprint);
+                (state.Tokens, state.Sha256, state.Fingerprint, state.HasBullets) = (was.Tokens, was.Sha256, was.Fingerprint, was.HasBullets);
                 if (table[i].Parent < 0 && oldSummaries.TryGetValue(key, out var summary))
                 {
                     summaries[i] = summary;

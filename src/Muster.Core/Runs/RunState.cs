@@ -57,7 +57,7 @@ public sealed partial class RunState
     public RunLimits Limits { get; private set; } = new();
 
     /// <summary>What settled attempts consumed; a lost attempt counts with its reservation.</summary>
-    public Usage Spent { get; private set; }
+    public Usage Spent { get; private set; } = Usage.None;
 
     /// <summary>Tokens set aside for live attempts.</summary>
     public long ReservedTokens { get; private set; }

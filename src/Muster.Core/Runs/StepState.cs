@@ -33,6 +33,9 @@ public record struct StepState
     /// <summary>UTC ticks of the first transient failure in a row; 0 when there is none.</summary>
     public long TransientSince { get; internal set; }
 
+    /// <summary>Whether the published file has findings or notes, so that a report must read it.</summary>
+    public bool HasBullets { get; internal set; }
+
     /// <summary>Length of the published artefact.</summary>
     public long Length { get; internal set; }
 

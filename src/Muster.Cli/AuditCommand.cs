@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Muster.Plans;
+
+namespace Muster.Cli;
+
+/// <summary><c>muster audit</c>: the catalog's audit over a tree.</summary>
+internal static class AuditCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("PATH") { Description = "Directory to audit.", DefaultValueFactory = _ => "." };
+        var (runs, json, agent, sarif) = (SharedOptions.Runs(), SharedOptions.Json(), SharedOptions.Agent(), SharedOptions.Sarif());
+        var (failOn, baseline, write, dispatch) = (SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline(), SharedOptions.Dispatch());
+        var script = new Option<string?>("--script") { Description = "Script of the agent 'scripted'.", HelpName = "FILE" };
+        var command = new Command(
+            "audit", "Audit a directory: 32 workers in 4 domains, reports and a summary.\n\nExample: muster audit . --fail-on major --baseline known.json")
+        {
+            path, agent, sarif, failOn, baseline, write, dispatch, script, runs, json,
+        };
+        command.SetAction(async (args, cancellationToken) =>
+        {
+            var root = Path.GetFullPath(args.GetRequiredValue(path));
+            Check(root);
+            var result = await PlanFile.ParseAsync(
+                Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root), cancellationToken);
+            var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves" };
+            return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), new()
+            {
+                Json = args.GetValue(json),
+                Sarif = args.GetValue(sarif),
+                FailOn = args.GetValue(failOn),
+                Baseline = args.GetValue(baseline),
+                WriteBaseline = args.GetValue(write),
+                Script = args.GetValue(script),
+            }, cancellationToken);
+        });
+        return command;
+    }
+
+    private static void Check(string root)
+    {
+        if (!Directory.Exists(root))
+        {
+            throw CliException.NoRoot(root, File.Exists(root));
+        }
+
+        try
+        {
+            using var entries = Directory.EnumerateFileSystemEntries(root).GetEnumerator();
+            entries.MoveNext();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw CliException.Unreadable(root);
+        }
+    }
+}

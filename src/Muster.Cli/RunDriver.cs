@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Muster.Agents;
+using Muster.Artefacts;
+using Muster.Git;
+using Muster.Reports;
+
+namespace Muster.Cli;
+
+/// <summary>Drives a run from the command line to its end: agents, progress, signals, the files, the exit code.</summary>
+internal static class RunDriver
+{
+    /// <summary>Makes the parts that an engine and its screen share.</summary>
+    public static (EngineOptions Options, Progress Progress) Prepare(bool json)
+    {
+        var progress = Progress.Create(json);
+        return (new() { Committed = progress.Take, Notice = progress.Notice }, progress);
+    }
+
+    public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.GetTimestamp();
+        var baseline = options.Baseline is { } file ? Baseline.Load(file) : null;
+        var (run, directory) = (session.Run, session.Directory);
+        var agents = BuiltInAgents.Create(options.Script ?? run.Header.Script, TimeProvider.System);
+        RunReport? report = null;
+        async Task<RunReport> WriteAsync()
+        {
+            var now = await TreeIdentity.ReadAsync(run.Header.Root, CancellationToken.None);
+            ImmutableArray<string> remarks = now == run.Header.Tree
+                ? []
+                : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
+            return RunOutcomeFiles.Write(run, directory, session.TaskOf, baseline, remarks);
+        }
+
+        var loop = session.CreateLoop(agents, async _ => (report = await WriteAsync()).ParentTokens ?? 0);
+        CancelFile.Clear(directory);
+        using var interruption = new Interruption(loop, progress.Notice);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var following = CancelFile.FollowAsync(directory, loop, ended.Token);
+        progress.Start(run);
+        try
+        {
+            await loop.RunAsync(CancellationToken.None);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await following;
+            await progress.StopAsync();
+        }
+
+        report = run.IsFinished && report is not null
+            ? report with { Status = run.Status, Outcome = RunWords.Of(run.Status) }
+            : await WriteAsync();
+        WriteExtras(report, options, directory);
+        var exit = ExitCode.Of(run.Status, interruption.WasAsked, ExitCode.Reaches(report, options.FailOn));
+        RunView.Print(run, directory, report, exit, Stopwatch.GetElapsedTime(clock), options.Json);
+        return exit;
+    }
+
+    private static void WriteExtras(RunReport report, DriveOptions options, RunDirectory directory)
+    {
+        if (options.Sarif is { } sarif)
+        {
+            Publisher.Write(Path.GetFullPath(sarif), File.ReadAllBytes(directory.In("report.sarif")));
+        }
+
+        if (options.WriteBaseline is { } baseline)
+        {
+            Baseline.Write(
+                baseline,
+                report.Findings.Listed.Concat(report.Suppressed.Listed.Where(f => f.Standing is FindingStanding.Baselined))
+                    .Select(f => new BaselineEntry(f.Fingerprint, f.Finding.Rule, f.Finding.Path, f.Finding.Message)));
+        }
+    }
+}

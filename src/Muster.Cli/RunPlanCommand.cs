@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Muster.Plans;
+
+namespace Muster.Cli;
+
+/// <summary><c>muster run</c>: a plan as a new run.</summary>
+internal static class RunPlanCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("PLAN") { Description = "A plan in YAML." };
+        var (runs, json, agent, sarif) = (SharedOptions.Runs(), SharedOptions.Json(), SharedOptions.Agent(), SharedOptions.Sarif());
+        var (failOn, baseline, write, dispatch) = (SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline(), SharedOptions.Dispatch());
+        var script = new Option<string?>("--script") { Description = "Script of the agent 'scripted'.", HelpName = "FILE" };
+        var command = new Command("run", "Run a plan. It is always a new run; 'muster resume' goes on with an old one.\n\nExample: muster run plan.yaml --agent scripted")
+        {
+            file, agent, script, sarif, failOn, baseline, write, dispatch, runs, json,
+        };
+        command.SetAction(async (args, cancellationToken) =>
+        {
+            var result = await PlanFile.LoadAsync(args.GetRequiredValue(file), PlanPrinter.Surroundings(args.GetValue(agent)), cancellationToken);
+            var plan = PlanPrinter.Accept(result, args.GetValue(json));
+            plan = args.GetValue(dispatch) is { } mode ? plan with { Waves = mode == "waves" } : plan;
+            return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), new()
+            {
+                Json = args.GetValue(json),
+                Sarif = args.GetValue(sarif),
+                FailOn = args.GetValue(failOn),
+                Baseline = args.GetValue(baseline),
+                WriteBaseline = args.GetValue(write),
+                Script = args.GetValue(script) is { } path ? Path.GetFullPath(path) : null,
+            }, cancellationToken);
+        });
+        return command;
+    }
+}

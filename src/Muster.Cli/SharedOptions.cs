@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Muster.Artefacts;
+
+namespace Muster.Cli;
+
+/// <summary>Arguments and options that several commands have.</summary>
+internal static class SharedOptions
+{
+    public static Option<string?> Runs() => new("--runs") { Description = "Directory of runs (default: MUSTER_RUNS, else the user's state directory).", HelpName = "DIR" };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON for programs." };
+
+    public static Argument<string?> Run() => new("RUN")
+    {
+        Description = "Id of a run or the beginning of one; the newest when left out.", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Option<string?> Agent() => new("--agent") { Description = "Agent for all tasks, instead of those that the plan names.", HelpName = "NAME" };
+
+    public static Option<string?> Sarif() => new("--sarif") { Description = "Also write the SARIF report here.", HelpName = "FILE" };
+
+    public static Option<Severity?> FailOn()
+    {
+        var option = new Option<Severity?>("--fail-on") { Description = "Exit with 6 when a finding is this bad or worse: minor, major, critical.", HelpName = "SEVERITY" };
+        option.CustomParser = result => result.Tokens.Count == 1 && Enum.TryParse<Severity>(result.Tokens[0].Value, ignoreCase: true, out var severity)
+            && !char.IsDigit(result.Tokens[0].Value[0])
+            ? severity
+            : Refuse(result, "--fail-on takes minor, major or critical");
+        return option;
+    }
+
+    public static Option<string?> Baseline() => new("--baseline") { Description = "Known findings that do not count.", HelpName = "FILE" };
+
+    public static Option<string?> WriteBaseline() => new("--write-baseline") { Description = "Write the findings of this run as a baseline.", HelpName = "FILE" };
+
+    public static Option<string?> Dispatch()
+    {
+        var option = new Option<string?>("--dispatch") { Description = "rolling (default) or waves.", HelpName = "MODE" };
+        option.AcceptOnlyFromAmong("rolling", "waves");
+        return option;
+    }
+
+    private static Severity? Refuse(System.CommandLine.Parsing.ArgumentResult result, string message)
+    {
+        result.AddError(message);
+        return null;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Muster.Agents.Inspect;
+using Muster.Agents.Inspect.Rules;
+using Muster.Agents.Scripted;
+
+namespace Muster.Agents;
+
+/// <summary>The agents that this program brings along.</summary>
+public static class BuiltInAgents
+{
+    /// <summary>Their names.</summary>
+    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted"];
+
+    /// <summary>The checks that the agent <c>inspect</c> has.</summary>
+    public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn()];
+
+    /// <summary>The agents of one run, by name.</summary>
+    /// <param name="script">Path of the scripted agent's script; null: every task succeeds.</param>
+    /// <param name="time">Time.</param>
+    public static IReadOnlyDictionary<string, IAgent> Create(string? script, TimeProvider time) =>
+        new IAgent[]
+        {
+            new InspectAgent(Checks, time),
+            new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
+        }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Muster.Plans;
+
+/// <summary>Makes one task of each item. Holds 16 bytes an item, so that a repeated one is found among a million.</summary>
+internal sealed class PlanExpansion(Plan plan)
+{
+    private const int MostProblems = 20;
+    private const int HashDigits = 8, LongHashDigits = 16;
+
+    private readonly ProblemList problems = new(plan.FileName);
+    private readonly HashSet<UInt128> ids = [];
+    private readonly Dictionary<string, (IReadOnlyList<string> Ids, PlanText At)> after = new(StringComparer.Ordinal);
+    private int count;
+    private int faults;
+
+    public IEnumerable<TaskSpec> Tasks()
+    {
+        foreach (var task in plan.Domains.SelectMany(domain => domain.Tasks))
+        {
+            foreach (var spec in task.Items is null ? Single(task) : Repeated(task, task.Items))
+            {
+                if (++count > Plan.MaxTasks)
+                {
+                    problems.Error(task.At, $"The plan has more than {Plan.MaxTasks:N0} tasks.", "Split it into several plans.");
+                    throw PlanException.Refused(problems.ToSorted());
+                }
+
+                yield return spec;
+            }
+        }
+
+        PlanGraph.Check(after, id => ids.Contains(HashOf(id)), problems);
+        if (count == 0)
+        {
+            problems.Error(0, 0, "The plan has no task.", "Add tasks, or items for its 'foreach'.");
+        }
+
+        if (faults > MostProblems)
+        {
+            problems.Error(0, 0, $"There are {faults - MostProblems:N0} more faults in items.", "Mend these first, then check again.");
+        }
+
+        if (problems.HasErrors)
+        {
+            throw PlanException.Refused(problems.ToSorted());
+        }
+    }
+
+    private IEnumerable<TaskSpec> Single(PlanTask task) => Admit(Rendered(task, null, count + 1), task, null) is { } spec ? [spec] : [];
+
+    private IEnumerable<TaskSpec> Repeated(PlanTask task, ItemSource source)
+    {
+        var lines = new Dictionary<UInt128, int>();
+        var number = 0;
+        foreach (var item in Guarded(task, source))
+        {
+            number++;
+            ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(lines, HashOf(item.Text), out var isRepeated);
+            if (isRepeated)
+            {
+                Fault(source.Name, item.Line, $"The item stands at line {first} already.", "Keep one of them: each item is one task.");
+                continue;
+            }
+
+            first = item.Line;
+            if (Of(task, source, item, number) is { } spec)
+            {
+                yield return spec;
+            }
+        }
+
+        if (number == 0)
+        {
+            problems.Error(task.At, $"'{source.Name}' gives no item.", "Correct the pattern or file; a 'foreach' over nothing is refused.");
+        }
+    }
+
+    private TaskSpec? Of(PlanTask task, ItemSource source, PlanItem item, int number)
+    {
+        try
+        {
+            return Admit(Rendered(task, item, number), task, item);
+        }
+        catch (FormatException e)
+        {
+            Fault(source.Name, item.Line, $"The task cannot be made: {e.Message}.", "Give every item the field, or take the placeholder out.");
+            return null;
+        }
+    }
+
+    /// <summary>The items, a fault of the file told as a problem.</summary>
+    private IEnumerable<PlanItem> Guarded(PlanTask task, ItemSource source)
+    {
+        using var items = source.Read().GetEnumerator();
+        while (true)
+        {
+            PlanItem item;
+            try
+            {
+                if (!items.MoveNext())
+                {
+                    yield break;
+                }
+
+                item = items.Current;
+            }
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                problems.Error(task.At, $"The items in '{source.Name}' cannot be read: {e.Message.TrimEnd('.')}.", "Mend the file that 'foreach' names.");
+                yield break;
+            }
+
+            yield return item;
+        }
+    }
+
+    private TaskSpec Rendered(PlanTask task, PlanItem? item, int number)
+    {
+        var template = task.Template;
+        ImmutableArray<string> All(ImmutableArray<string> texts) => [.. texts.Select(text => ItemTemplate.Render(text, item, number))];
+        var id = item is not null && !template.Id.Contains('{')
+            ? WithHash(template.Id, item.Text)
+            : ItemTemplate.Render(template.Id, item, number);
+        return template with
+        {
+            Id = id,
+            Name = template.Name.Length == 0 ? id : ItemTemplate.Render(template.Name, item, number),
+            Task = ItemTemplate.Render(template.Task, item, number),
+            Scope = All(template.Scope),
+            Command = All(template.Command),
+            After = All(template.After),
+        };
+    }
+
+    /// <summary>Keyed by the item, so that a line inserted above changes nothing; two items with one short hash get the long one for the later.</summary>
+    private string WithHash(string prefix, string item)
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(item)));
+        var id = $"{prefix}-{hash[..HashDigits]}";
+        return ids.Contains(HashOf(id)) ? $"{prefix}-{hash[..LongHashDigits]}" : id;
+    }
+
+    private TaskSpec? Admit(TaskSpec spec, PlanTask task, PlanItem? item)
+    {
+        var (file, line) = item is null ? (plan.FileName, task.At.Line) : (task.Items!.Name, item.Line);
+        if (TaskId.WhyNot(spec.Id) is { } why)
+        {
+            Fault(file, line, $"'{spec.Id}' cannot be a task's id: {why}.", TaskId.Rule);
+            return null;
+        }
+
+        if (!ids.Add(HashOf(spec.Id)))
+        {
+            Fault(file, line, $"The id '{spec.Id}' is taken by another task, so both would write one file.", "Give each task an id of its own.");
+            return null;
+        }
+
+        if (!spec.After.IsEmpty)
+        {
+            after.Add(spec.Id, (spec.After, task.At));
+        }
+
+        return spec;
+    }
+
+    private void Fault(string file, int line, string message, string nextStep)
+    {
+        if (++faults <= MostProblems)
+        {
+            problems.Add(new(ProblemSeverity.Error, file, line, 0, message, nextStep));
+        }
+    }
+
+    private static UInt128 HashOf(string text)
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        return MemoryMarshal.Read<UInt128>(hash);
+    }
+}

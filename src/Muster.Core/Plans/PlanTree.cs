@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Muster.Plans;
+
+/// <summary>Reads YAML into nodes with positions, and refuses what a plan does not need: other tags, bombs, keys given twice.</summary>
+internal sealed class PlanTree
+{
+    private const int MaxDepth = 32;
+    private const long MaxNodes = 5_000_000;
+
+    private readonly Dictionary<AnchorName, (PlanNode Node, long Size)> anchors = [];
+    private readonly ProblemList problems;
+    private readonly Parser parser;
+    private long size;
+
+    private PlanTree(string text, ProblemList problems)
+    {
+        this.problems = problems;
+        parser = new(new Scanner(new StringReader(text), skipComments: true));
+    }
+
+    /// <summary>The document; null when it cannot be read, with the problem told.</summary>
+    public static PlanNode? Read(string text, ProblemList problems)
+    {
+        var content = text.StartsWith('\uFEFF') ? text[1..] : text;
+        try
+        {
+            return new PlanTree(content, problems).ReadDocument();
+        }
+        catch (YamlException e)
+        {
+            problems.Error((int)e.Start.Line, (int)e.Start.Column, $"This is not YAML: {Sentence(e)}", NextStep(content, e.Start));
+            return null;
+        }
+    }
+
+    private static string Sentence(YamlException e)
+    {
+        var why = (e.InnerException ?? e).Message.Trim();
+        return why.EndsWith('.') ? why : why + ".";
+    }
+
+    private static string NextStep(string text, Mark at)
+    {
+        var line = text.Split('\n').ElementAtOrDefault((int)at.Line - 1) ?? string.Empty;
+        return line[..(line.Length - line.TrimStart().Length)].Contains('\t')
+            ? "The line is indented with a tab; indent with spaces."
+            : "Look for a missing quote, colon or bracket, or an indentation that does not fit, here or just above.";
+    }
+
+    private PlanNode? ReadDocument()
+    {
+        parser.Consume<StreamStart>();
+        if (parser.TryConsume<StreamEnd>(out _))
+        {
+            problems.Error(1, 1, "The plan is empty.", "Write at least goal and domains; 'muster plan --catalog' shows plans to start from.");
+            return null;
+        }
+
+        parser.Consume<DocumentStart>();
+        var root = ReadNode(0);
+        parser.Consume<DocumentEnd>();
+        if (parser.TryConsume<DocumentStart>(out var second))
+        {
+            problems.Error(
+                (int)second.Start.Line, (int)second.Start.Column, "A second document begins here.", "Keep one plan in a file; take the '---' away.");
+        }
+
+        return root;
+    }
+
+    private PlanNode ReadNode(int depth)
+    {
+        var next = parser.Current!;
+        Guard(next, depth);
+        if (parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            if (!anchors.TryGetValue(alias.Value, out var known))
+            {
+                throw new SemanticErrorException(alias.Start, alias.End, $"'*{alias.Value}' stands for nothing that was named above it");
+            }
+
+            size += known.Size;
+            Guard(alias, depth);
+            return known.Node;
+        }
+
+        var before = size++;
+        var node = ReadContent(depth, out var anchor);
+        if (!anchor.IsEmpty)
+        {
+            anchors[anchor] = (node, size - before);
+        }
+
+        return node;
+    }
+
+    private PlanNode ReadContent(int depth, out AnchorName anchor)
+    {
+        var start = parser.Consume<NodeEvent>();
+        anchor = start.Anchor;
+        var (line, column) = ((int)start.Start.Line, (int)start.Start.Column);
+        if (!start.Tag.IsEmpty)
+        {
+            problems.Error(line, column, $"The tag '{start.Tag.Value}' is not read.", "Take it away; every value is taken as it is written.");
+        }
+
+        switch (start)
+        {
+            case Scalar scalar:
+                return new PlanNode.Scalar(line, column, scalar.Value, scalar.Style is ScalarStyle.Plain or ScalarStyle.Any);
+            case SequenceStart:
+                var items = ImmutableArray.CreateBuilder<PlanNode>();
+                while (!parser.TryConsume<SequenceEnd>(out _))
+                {
+                    items.Add(ReadNode(depth + 1));
+                }
+
+                return new PlanNode.List(line, column, items.DrainToImmutable());
+            default:
+                return ReadMap(line, column, depth);
+        }
+    }
+
+    private PlanNode.Map ReadMap(int line, int column, int depth)
+    {
+        var entries = ImmutableArray.CreateBuilder<(PlanNode.Scalar, PlanNode)>();
+        var seen = new Dictionary<string, PlanNode>(StringComparer.Ordinal);
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = ReadNode(depth + 1);
+            var value = ReadNode(depth + 1);
+            if (key is not PlanNode.Scalar name)
+            {
+                problems.Error(key, $"A key is a text, and this is {key.Kind}.", "Put braces that are meant literally in quotes.");
+            }
+            else if (seen.TryGetValue(name.Text, out var first))
+            {
+                problems.Error(
+                    name, $"The key '{name.Text}' is given twice; it stands at line {first.Line} already.", "Keep one of them.");
+            }
+            else
+            {
+                seen.Add(name.Text, name);
+                entries.Add((name, value));
+            }
+        }
+
+        return new(line, column, entries.DrainToImmutable());
+    }
+
+    private void Guard(ParsingEvent at, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new SemanticErrorException(at.Start, at.End, $"it is nested more than {MaxDepth} deep");
+        }
+
+        if (size > MaxNodes)
+        {
+            throw new SemanticErrorException(at.Start, at.End, $"with its aliases it has more than {MaxNodes:N0} values");
+        }
+    }
+}
