@@ -100,7 +100,12 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
 
     /// <summary>A complete file of an attempt whose keeper died counts, now that nobody writes it any more.</summary>
     private static AgentReport.Finished Lost(AgentTask task, string reason) =>
-        Verifier.Verify(task.Directory, new VerifyRules()) is Verdict.Verified
-            ? CommandReports.Finished(task, new(0, null, null, FailureClass.Agent)) with { Warning = reason + "; its file was complete" }
-            : throw new AttemptLostException(reason);
+        Verifier.Verify(task.Directory, new VerifyRules()) switch
+        {
+            Verdict.Rejected rejected => throw new AttemptLostException($"{reason}: {rejected.Reason}"),
+            _ => CommandReports.Finished(task, new(0, null, null, FailureClass.Agent)) with
+            {
+                Warning = $"{reason}; its file was complete",
+            },
+        };
 }

@@ -76,7 +76,7 @@ public sealed class KeeperTests : IDisposable
     [InlineData(true)]
     public async Task A_killed_keeper_loses_the_attempt_but_not_a_complete_file(bool isComplete)
     {
-        var write = isComplete ? "printf '# Title\\n\\n## Findings\\n\\n- none\\n\\nDONE\\n' > $MUSTER_OUTPUT;" : "";
+        var write = isComplete ? "printf '# Title\\n\\n## Findings\\n\\n- none\\n\\n<!-- DONE -->\\n' > $MUSTER_OUTPUT;" : "";
         var task = run.Shell("a", $"{write} setsid sleep 600 & echo $! > $PWD/attempts/a/pid; exec sleep 600");
         var running = CommandRun.OutcomeAsync(run.Agent.RunAsync(task, Token));
         var pid = await CommandRun.PidAsync(task, "pid");
@@ -84,8 +84,8 @@ public sealed class KeeperTests : IDisposable
         KillKeeper();
 
         var (finished, error) = await running;
-        Assert.Equal(isComplete, finished?.Warning?.Contains("complete", StringComparison.Ordinal) ?? false);
-        Assert.Equal(!isComplete, error is AttemptLostException);
+        Assert.Equal(isComplete ? null : "its keeper went away: no output file was written", error?.Message);
+        Assert.Equal(isComplete ? "its keeper went away; its file was complete" : null, finished?.Warning);
         Assert.False(CommandRun.IsAlive(pid));
         Assert.Equal("ok", (await run.FinishAsync(run.Task("b", "echo", "ok"))).ReturnLine);
     }
