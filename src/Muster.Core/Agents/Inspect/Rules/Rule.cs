@@ -58,28 +58,4 @@ public sealed record Rule(
 
     /// <summary>The group <c>secret</c> must have at least so many bits of entropy a character; 0 asks nothing.</summary>
     public double MinEntropy { get; init; }
-
-    /// <summary>Whether the rule is about this path.</summary>
-    public bool IsAbout(string path)
-    {
-        if (!Any(Globs, path) || Any(Exclude, path))
-        {
-            return false;
-        }
-
-        return !SkipsTests || !TestPaths.Contains(path);
-    }
-
-    private static bool Any(ImmutableArray<Glob> globs, string path)
-    {
-        foreach (var glob in globs)
-        {
-            if (glob.IsMatch(path))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -35,7 +35,8 @@ public sealed class RuleCheck : ICheck
         foreach (var file in context.Scope)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var about = searches.Value.Where(search => search.Rule.IsAbout(file.Path)).ToArray();
+            var isTest = TestPaths.Contains(file.Path);
+            var about = searches.Value.Where(search => search.IsAbout(file.Path, isTest)).ToArray();
             if (about.Length == 0 || SourceText.Read(file, text => about.Any(search => search.MayMatch(text))) is not { } source)
             {
                 continue;

@@ -112,7 +112,7 @@ internal sealed partial class RulePackReader(string pack)
         }
 
         var keys = Keys(node, ["lines", "pattern"]);
-        return new((int)Number(Required(node, keys, "lines"), 1, 100), Pattern(Required(node, keys, "pattern")));
+        return new((int)Number(Required(node, keys, "lines"), 0, 100), Pattern(Required(node, keys, "pattern")));
     }
 
     private RuleSurroundings Within(YamlNode? node) => node is null ? RuleSurroundings.Anywhere : Text(node) switch

@@ -7,16 +7,23 @@ namespace Muster.Agents.Inspect.Rules;
 internal sealed class RuleSearch
 {
     private readonly SearchValues<string>? hints;
+    private readonly PathFilter globs;
+    private readonly PathFilter exclude;
 
     public RuleSearch(Rule rule)
     {
         Rule = rule;
+        globs = new(rule.Globs);
+        exclude = new(rule.Exclude);
         hints = rule.Hints.IsEmpty
             ? null
             : SearchValues.Create([.. rule.Hints], rule.Pattern.IgnoresCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
     }
 
     public Rule Rule { get; }
+
+    /// <summary>Whether the rule is about this path.</summary>
+    public bool IsAbout(string path, bool isTest) => !(isTest && Rule.SkipsTests) && globs.Contains(path) && !exclude.Contains(path);
 
     /// <summary>Whether the text can hold a match at all.</summary>
     public bool MayMatch(string text) => hints is null || text.AsSpan().ContainsAny(hints);

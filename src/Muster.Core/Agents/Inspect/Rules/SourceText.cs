@@ -4,19 +4,10 @@ namespace Muster.Agents.Inspect.Rules;
 internal sealed class SourceText
 {
     private readonly Language language;
-    private readonly LineStart[] starts;
+    private LineStart[]? starts;
 
-    private SourceText(SourceFile file, string text, string[] lines, int[] offsets)
-    {
+    private SourceText(SourceFile file, string text, string[] lines, int[] offsets) =>
         (File, Text, Lines, Offsets, language) = (file, text, lines, offsets, Language.Of(file));
-        starts = new LineStart[lines.Length];
-        var state = LineStart.Code;
-        for (var i = 0; i < lines.Length; i++)
-        {
-            starts[i] = state;
-            state = LineScan.Run(lines[i], lines[i].Length, state, language).Next;
-        }
-    }
 
     public SourceFile File { get; }
 
@@ -57,6 +48,7 @@ internal sealed class SourceText
     /// <summary>What stands at a place of a line.</summary>
     public TextKind KindAt(int line, int column)
     {
+        starts ??= Scan(); // Few files have a match to ask about.
         var text = Lines[line];
         var indent = text.AsSpan().IndexOfAnyExcept(' ', '\t');
         if (starts[line] == LineStart.Code && indent >= 0 && indent < text.Length && IsWholeLineComment(text.AsSpan(indent)))
@@ -70,6 +62,19 @@ internal sealed class SourceText
     /// <summary>Whether the line is in the tests that Rust keeps at the end of a source file.</summary>
     public bool IsInlineTest(int line) =>
         File.Extension == ".rs" && Text.IndexOf("#[cfg(test)]", StringComparison.Ordinal) is var at and >= 0 && Offsets[line] >= at;
+
+    private LineStart[] Scan()
+    {
+        var found = new LineStart[Lines.Length];
+        var state = LineStart.Code;
+        for (var i = 0; i < Lines.Length; i++)
+        {
+            found[i] = state;
+            state = LineScan.Run(Lines[i], Lines[i].Length, state, language).Next;
+        }
+
+        return found;
+    }
 
     private bool IsWholeLineComment(ReadOnlySpan<char> trimmed)
     {
