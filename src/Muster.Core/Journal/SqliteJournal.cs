@@ -118,6 +118,7 @@ public sealed class SqliteJournal : IJournal
             return AppendOutcome.Refused;
         }
 
+        FailPoint.Before();
         try
         {
             using var transaction = connection.BeginTransaction(deferred: false);
@@ -150,6 +151,7 @@ public sealed class SqliteJournal : IJournal
 
         Version = entries[^1].Version;
         head!.Write(Version);
+        FailPoint.After();
         return AppendOutcome.Appended;
     }
 

@@ -50,7 +50,7 @@ public abstract record ItemSource
                 {
                     JsonValueKind.String => new(json.RootElement.GetString()!, null, line),
                     JsonValueKind.Object => new(
-                        text.Trim(), json.RootElement.EnumerateObject().ToDictionary(p => p.Name, p => TextOf(p.Value), StringComparer.Ordinal), line),
+                        text.Trim(), json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind is not JsonValueKind.Null).ToDictionary(p => p.Name, p => TextOf(p.Value), StringComparer.Ordinal), line),
                     var kind => throw new FormatException($"line {line} is a JSON {kind}, and an item is a string or an object"),
                 };
             }
@@ -85,10 +85,13 @@ public abstract record ItemSource
                 }
 
                 yield return new(
-                    string.Join(',', row), names.Zip(row).ToDictionary(p => p.First.Trim(), p => p.Second, StringComparer.Ordinal), line);
+                    string.Join(',', row.Select(Quoted)), names.Zip(row).ToDictionary(p => p.First.Trim(), p => p.Second, StringComparer.Ordinal), line);
             }
         }
     }
+
+    private static string Quoted(string field) =>
+        field.AsSpan().IndexOfAny(",\"\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"")}\"";
 
     private static IEnumerable<(string Text, int Number)> LinesOf(string path)
     {

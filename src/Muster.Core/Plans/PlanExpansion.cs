@@ -108,7 +108,7 @@ internal sealed class PlanExpansion(Plan plan)
 
                 item = items.Current;
             }
-            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException)
+            catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
             {
                 problems.Error(task.At, $"The items in '{source.Name}' cannot be read: {e.Message.TrimEnd('.')}.", "Mend the file that 'foreach' names.");
                 yield break;
@@ -153,6 +153,12 @@ internal sealed class PlanExpansion(Plan plan)
             return null;
         }
 
+        if (item is not null && BadScope(spec) is { } bad)
+        {
+            Fault(file, line, bad.Message, bad.NextStep);
+            return null;
+        }
+
         if (!ids.Add(HashOf(spec.Id)))
         {
             Fault(file, line, $"The id '{spec.Id}' is taken by another task, so both would write one file.", "Give each task an id of its own.");
@@ -165,6 +171,24 @@ internal sealed class PlanExpansion(Plan plan)
         }
 
         return spec;
+    }
+
+    /// <summary>What an item says is nobody's word yet: a scope made of it may not lead out of the root.</summary>
+    private static GlobException? BadScope(TaskSpec spec)
+    {
+        try
+        {
+            foreach (var pattern in spec.Scope)
+            {
+                _ = Glob.Parse(pattern);
+            }
+
+            return null;
+        }
+        catch (GlobException e)
+        {
+            return e;
+        }
     }
 
     private void Fault(string file, int line, string message, string nextStep)

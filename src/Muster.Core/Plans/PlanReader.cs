@@ -24,6 +24,11 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         ReadTiers(plan.GetValueOrDefault("tiers"));
+        if (surroundings.Agent is { } asked && !surroundings.Agents.Contains(asked))
+        {
+            problems.Error(0, 0, $"There is no agent '{asked}'.", NearestName.Advice(asked, surroundings.Agents, "agents"));
+        }
+
         agent = surroundings.Agent ?? AgentOf(plan.GetValueOrDefault("agent")) ?? "inspect";
         var coordinator = plan.TryGetValue("coordinator", out var c) ? Fields(c, ["agent", "model"], "a coordinator") : null;
         var model = coordinator?.GetValueOrDefault("model") is { } m ? Text(m) ?? "sonnet" : "sonnet";
@@ -326,7 +331,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
         var (digits, factor) = text[^1] switch { 'k' or 'K' => (text[..^1], 1_000m), 'M' => (text[..^1], 1_000_000m), 'G' => (text[..^1], 1_000_000_000m), _ => (text, 1m) };
         if (decimal.TryParse(digits.Replace("_", string.Empty), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && number * factor is var value && value >= least && value <= most && (!whole || decimal.IsInteger(value)))
+            && Math.Abs(number) <= most && number * factor is var value && value >= least && value <= most && (!whole || decimal.IsInteger(value)))
         {
             return value;
         }

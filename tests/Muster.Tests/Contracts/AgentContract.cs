@@ -95,6 +95,12 @@ public abstract class AgentContract : IDisposable
 
     protected static TaskSpec Plain(string agent) => new()
     {
-        Id = "t1", Domain = "d", Name = "Try it", Task = "Do it.", Model = "haiku", Tier = Tier.Haiku, Agent = agent,
+        Id = "t1",
+        Domain = "d",
+        Name = "Try it",
+        Task = "Do it.",
+        Model = "haiku",
+        Tier = Tier.Haiku,
+        Agent = agent,
     };
 }

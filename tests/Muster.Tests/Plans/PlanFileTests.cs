@@ -41,6 +41,7 @@ public sealed class PlanFileTests : IDisposable
     [InlineData("checks: [merge-markers]", "scope: [../up]\n        checks: [merge-markers]", "10:17", "leads out of the root")]
     [InlineData("root: .", "root: ./nowhere", "2:7", "does not exist")]
     [InlineData("root: .", "root: ./plan.yaml", "2:7", "is a file")]
+    [InlineData("root: .", "limits: { tokens: 79228162514264337593543950335G }", "2:19", "no whole number")]
     [InlineData("root: .", "capacity: 1", "2:11", "no whole number from 2")]
     public async Task Each_mistake_is_told_with_its_place(string good, string bad, string place, string what)
     {
@@ -91,7 +92,7 @@ public sealed class PlanFileTests : IDisposable
     [Theory]
     [InlineData("lines", "one\n\ntwo\r\n", new[] { "Look at one", "Look at two" })]
     [InlineData("jsonl", "\"one\"\n{\"name\": \"b\", \"n\": 2}\n", new[] { "Look at one", "Look at {\"name\": \"b\", \"n\": 2}" })]
-    [InlineData("csv", "name,size\nx,\"1,5\"\n\"y \"\"q\"\"\",2\n", new[] { "Look at x,1,5", "Look at y \"q\",2" })]
+    [InlineData("csv", "name,size\nx,\"1,5\"\n\"y \"\"q\"\"\",2\n", new[] { "Look at x,\"1,5\"", "Look at \"y \"\"q\"\"\",2" })]
     public async Task A_foreach_makes_one_task_an_item(string kind, string content, string[] tasks)
     {
         home.File("items", content);
@@ -136,6 +137,28 @@ public sealed class PlanFileTests : IDisposable
         var error = Assert.Throws<PlanException>(() => plan.Expand().Count());
 
         Assert.Contains(error.Problems, p => p.ToString().StartsWith(place, StringComparison.Ordinal) && p.Message.Contains(what, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("lines", "../../etc\n", "scope: [\"{item}\"]", "leads out of the root")]
+    [InlineData("jsonl", "\"\\ud800\"\n", "name: x", "cannot be read")]
+    [InlineData("jsonl", "{\"p\": null}\n", "name: \"{item.p}\"", "has no field 'p'")]
+    public async Task What_items_say_is_checked_like_the_plan_itself(string kind, string content, string more, string what)
+    {
+        home.File("items", content);
+        var plan = (await Parse(ForEach.Replace("KIND", kind) + "\n        " + more)).OrThrow();
+
+        var error = Assert.Throws<PlanException>(() => plan.Expand().Count());
+
+        Assert.Contains(error.Problems, p => p.Message.Contains(what, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rows_that_differ_only_in_where_a_comma_stands_are_two_items()
+    {
+        home.File("items", "a,b\n\"a,b\",c\na,\"b,c\"\n");
+
+        Assert.Equal(2, (await Parse(ForEach.Replace("KIND", "csv"))).OrThrow().Expand().Count());
     }
 
     [Fact]

@@ -47,7 +47,14 @@ public sealed class CommandRun : IDisposable
             Timeout = timeout,
             Spec = new()
             {
-                Id = id, Domain = "d", Name = id, Task = "t", Model = "haiku", Tier = Tier.Haiku, Agent = "command", Command = [.. command],
+                Id = id,
+                Domain = "d",
+                Name = id,
+                Task = "t",
+                Model = "haiku",
+                Tier = Tier.Haiku,
+                Agent = "command",
+                Command = [.. command],
             },
         };
     }

@@ -1,0 +1,138 @@
+namespace Muster.EndToEnd;
+
+/// <summary>Every command, for people and for programs, with the exit codes that are promised.</summary>
+public sealed class CommandsTests : IDisposable
+{
+    private readonly MusterProcess muster = new();
+
+    public void Dispose() => muster.Dispose();
+
+    [Fact]
+    public async Task A_rehearsal_with_gaps_is_told_by_every_command_and_a_retry_closes_it()
+    {
+        WritePlan(12);
+        muster.Write("script.yaml", "t-3: [no-file, half-file, {}]\n");
+
+        var run = await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml");
+
+        Assert.True(run.ExitCode == 3, run.Output + run.Errors);
+        Assert.Contains("Complete with gaps: 12 planned, 12 launched, 11 verified, 1 failed, 0 skipped", run.Output, StringComparison.Ordinal);
+        Assert.Contains("t-3: failed: the last line is not '<!-- DONE -->'", run.Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await muster.RunAsync("status")).ExitCode);
+        Assert.Contains("failed", (await muster.RunAsync("show", "t-3")).Output, StringComparison.Ordinal);
+        Assert.Contains("11/12", (await muster.RunAsync("list")).Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await muster.RunAsync("watch")).ExitCode);
+        Assert.Contains("t-3", File.ReadAllText(Path.Combine(muster.OnlyRun, "gaps.md")), StringComparison.Ordinal);
+        Assert.Contains("11 of 12", File.ReadAllText(Path.Combine(muster.OnlyRun, "summary.md")), StringComparison.Ordinal);
+
+        var retry = await muster.RunAsync("retry");
+
+        Assert.True(retry.ExitCode == 0, retry.Output + retry.Errors);
+        Assert.Contains("12 verified", retry.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await muster.RunAsync("retry")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Check_tells_tasks_waves_tree_cost_and_bill_and_spends_nothing()
+    {
+        WritePlan(20);
+
+        var json = await muster.JsonAsync("check", "plan.yaml");
+
+        Assert.Equal((20, 4, 3), (json.GetProperty("workers").GetInt32(), json.GetProperty("coordinators").GetInt32(), json.GetProperty("waves").GetInt32()));
+        Assert.Equal(0, json.GetProperty("usd").GetDecimal());
+        Assert.False(Directory.Exists(muster.Runs));
+    }
+
+    /// <summary>Fault 16: when most tasks fail, launching stops and a person is asked.</summary>
+    [Fact]
+    public async Task A_breaker_stops_a_run_in_which_most_tasks_fail()
+    {
+        WritePlan(100);
+        muster.Write("script.yaml", "\"*\": no-file\n");
+
+        var json = await muster.JsonAsync("run", "plan.yaml", "--script", "script.yaml");
+
+        Assert.Equal("awaiting-human", json.GetProperty("status").GetString());
+        Assert.InRange(json.GetProperty("census").GetProperty("failed").GetInt32(), 30, 45);
+        Assert.Equal(4, json.GetProperty("exitCode").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_cap_is_never_passed_and_a_raised_one_lets_the_run_go_on()
+    {
+        WritePlan(12, "limits: { agents: 5 }");
+
+        var paused = await muster.JsonAsync("run", "plan.yaml");
+
+        Assert.Equal(("paused", 5, 5), (paused.GetProperty("status").GetString(), paused.GetProperty("attempts").GetInt32(), paused.GetProperty("exitCode").GetInt32()));
+        var resumed = await muster.JsonAsync("resume", "--agents", "100");
+        Assert.Equal(("complete", 12), (resumed.GetProperty("status").GetString(), resumed.GetProperty("census").GetProperty("verified").GetInt32()));
+        Assert.Equal(12 + 3, resumed.GetProperty("attempts").GetInt32());
+    }
+
+    [Fact]
+    public async Task Nothing_verified_is_a_failure_with_its_own_code()
+    {
+        WritePlan(2);
+        muster.Write("script.yaml", "\"*\": no-file\n");
+
+        Assert.Equal(1, (await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Waves_come_one_after_the_other()
+    {
+        WritePlan(20);
+
+        Assert.Equal(0, (await muster.RunAsync("run", "plan.yaml", "--dispatch", "waves")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_backup_can_be_read_and_clean_removes_what_is_finished()
+    {
+        WritePlan(2);
+        await muster.RunAsync("run", "plan.yaml");
+
+        Assert.Equal(0, (await muster.RunAsync("backup", "copy")).ExitCode);
+        Assert.Equal("complete", (await muster.JsonAsync("status", "--runs", "copy")).GetProperty("status").GetString());
+        Assert.Equal(0, (await muster.RunAsync("clean", "--older-than", "0s")).ExitCode);
+        Assert.Empty(Directory.GetDirectories(muster.Runs));
+    }
+
+    [Theory]
+    [InlineData("plan", "--catalog")]
+    [InlineData("doctor")]
+    [InlineData("list")]
+    public async Task Other_commands_answer_programs_in_json(params string[] arguments) =>
+        Assert.Equal(System.Text.Json.JsonValueKind.Array, (await muster.JsonAsync(arguments)).ValueKind);
+
+    [Theory]
+    [InlineData("audit")]
+    [InlineData("plan")]
+    [InlineData("check")]
+    [InlineData("run")]
+    [InlineData("status")]
+    [InlineData("watch")]
+    [InlineData("show")]
+    [InlineData("list")]
+    [InlineData("resume")]
+    [InlineData("cancel")]
+    [InlineData("retry")]
+    [InlineData("repair")]
+    [InlineData("backup")]
+    [InlineData("clean")]
+    [InlineData("doctor")]
+    public async Task Every_commands_help_has_an_example(string command)
+    {
+        var help = (await muster.RunAsync(command, "--help")).Output;
+
+        Assert.Contains($"Example: muster {command}", help, StringComparison.Ordinal);
+        Assert.Contains("--json", help, StringComparison.Ordinal);
+    }
+
+    private void WritePlan(int tasks, string more = "retries: 1") => muster.Write(
+        "plan.yaml",
+        $"goal: Try\nagent: scripted\n{more}\ndomains:\n  - id: d\n    tasks:\n"
+        + string.Concat(Enumerable.Range(1, tasks).Select(i => $"      - {{ id: t-{i}, task: Do, model: sonnet }}\n")));
+}
