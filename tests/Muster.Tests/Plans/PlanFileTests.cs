@@ -22,7 +22,7 @@ public sealed class PlanFileTests : IDisposable
     [InlineData("goal: [", "2:1", "This is not YAML")]
     [InlineData("goal: x\ngoal: y\ndomains: []", "2:1", "given twice; it stands at line 1")]
     [InlineData("goal: x\ngaol: y\ndomains: []", "2:1", "'gaol' is no key")]
-    [InlineData("goal: x\n\troot: .", "2:1", "This is not YAML")]
+    [InlineData("goal: x\n\troot: .", "1:7", "This is not YAML")]
     public async Task Its_yaml_is_read_strictly(string yaml, string place, string what) => AssertProblem(await Parse(yaml), place, what);
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class PlanFileTests : IDisposable
     [InlineData("id: sec-1", "id: CON", "7:13", "cannot be an id")]
     [InlineData("id: sec-1", "id: -x", "7:13", "begins with '-'")]
     [InlineData("id: sec-1", "id: \"\\U0001F600\"", "7:13", "cannot be an id")]
-    [InlineData("id: sec-2", "id: sec-1", "11:13", "stands at line 7 already")]
+    [InlineData("id: sec-2", "id: sec-1", "12:13", "stands at line 7 already")]
     [InlineData("model: haiku", "tools: [Read]", "7:9", "'model' is missing")]
     [InlineData("task: Look", "task: Look at {itme}", "9:15", "'{itme}' in 'task' stands for nothing")]
     [InlineData("checks: [merge-markers]", "checks: [merge-marker]", "7:13", "names the check 'merge-marker'")]
