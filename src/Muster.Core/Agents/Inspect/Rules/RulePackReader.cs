@@ -86,6 +86,11 @@ internal sealed partial class RulePackReader(string pack)
         {
             throw RulePackException.Bad(pack, e.Start.Line, e.Message.TrimEnd('.'), e);
         }
+        catch (InvalidOperationException e)
+        {
+            // The reader's own answer to some brackets that do not close; it keeps the line to itself.
+            throw RulePackException.Bad(pack, 1, "from here on a bracket or brace is not closed", e);
+        }
     }
 
     private RuleExamples Examples(YamlNode node, ImmutableArray<Glob> globs)

@@ -32,14 +32,22 @@ internal sealed class RuleSearch
     /// <exception cref="RegexMatchTimeoutException">A pattern took too long on this text.</exception>
     public IEnumerable<RuleMatch> In(SourceText source)
     {
-        if ((Rule.IfFile is { } needed && !needed.Regex.IsMatch(source.Text))
-            || (Rule.UnlessFile is { } excluded && excluded.Regex.IsMatch(source.Text)))
+        var isAsked = false;
+        foreach (var match in Rule.IsMultiline ? InWhole(source) : InLines(source))
         {
-            return [];
-        }
+            // The whole file is asked once, and only where there is something to ask about.
+            if (!isAsked && !Suits(source.Text))
+            {
+                yield break;
+            }
 
-        return Rule.IsMultiline ? InWhole(source) : InLines(source);
+            isAsked = true;
+            yield return match;
+        }
     }
+
+    private bool Suits(string text) =>
+        Rule.IfFile?.Regex.IsMatch(text) != false && Rule.UnlessFile?.Regex.IsMatch(text) != true;
 
     private IEnumerable<RuleMatch> InWhole(SourceText source)
     {
