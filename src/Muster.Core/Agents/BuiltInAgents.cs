@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Muster.Agents.Command;
 using Muster.Agents.Inspect;
+using Muster.Agents.Inspect.Checks;
 using Muster.Agents.Inspect.Rules;
 using Muster.Agents.Scripted;
 
@@ -13,7 +14,7 @@ public static class BuiltInAgents
     public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command"];
 
     /// <summary>The checks that the agent <c>inspect</c> has.</summary>
-    public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn()];
+    public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn(), .. StructuredChecks.All];
 
     /// <summary>The agents of one run, by name. Those that are disposable are the caller's to dispose.</summary>
     /// <param name="runDirectory">Absolute path of the run's directory.</param>

@@ -17,7 +17,31 @@ public static class GitCommand
     /// <param name="arguments">Never given to a shell.</param>
     /// <param name="cancellationToken">Ends git.</param>
     /// <returns>Its standard output as UTF-8; null when git is not installed or said no.</returns>
-    public static async Task<string?> ReadAsync(string directory, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public static Task<string?> ReadAsync(string directory, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(StartOf(directory, arguments), cancellationToken);
+
+    /// <summary>The same for callers that cannot await.</summary>
+    public static string? Read(string directory, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var git = Process.Start(StartOf(directory, arguments))!;
+            using var ending = cancellationToken.Register(() => git.Kill(entireProcessTree: true));
+            git.StandardInput.Close();
+            git.ErrorDataReceived += (_, _) => { }; // Drained, so that git never waits for a reader.
+            git.BeginErrorReadLine();
+            var output = git.StandardOutput.ReadToEnd();
+            git.WaitForExit();
+            cancellationToken.ThrowIfCancellationRequested();
+            return git.ExitCode == 0 ? output : null;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static ProcessStartInfo StartOf(string directory, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo("git")
         {
@@ -41,7 +65,7 @@ public static class GitCommand
         start.Environment["GIT_TERMINAL_PROMPT"] = "0";
         start.Environment["GIT_CONFIG_NOSYSTEM"] = "1";
         start.Environment["LC_ALL"] = "C";
-        return await RunAsync(start, cancellationToken);
+        return start;
     }
 
     private static async Task<string?> RunAsync(ProcessStartInfo start, CancellationToken cancellationToken)

@@ -1,0 +1,155 @@
+using Muster.Agents.Inspect.Checks;
+
+namespace Muster.Tests.Agents.Inspect.Checks;
+
+public sealed class WorkflowsCheckTests : IDisposable
+{
+    private const string Sha = "0123456789abcdef0123456789abcdef01234567";
+    private readonly TemporaryTree tree = new();
+
+    public void Dispose() => tree.Dispose();
+
+    private async Task<string[]> ToldAsync(string text) =>
+        TemporaryTree.Told(await tree.With(".github/workflows/ci.yml", text).RunAsync(new WorkflowsCheck()));
+
+    [Fact]
+    public async Task What_is_not_pinned_is_told_once_and_pinned_or_local_is_not() => Assert.Equal(
+        ["workflow-official-action-not-pinned:6:Minor", "workflow-action-not-pinned:8:Major", "workflow-action-not-pinned:14:Major"],
+        await ToldAsync($"""
+            on: push
+            permissions: read-all
+            jobs:
+              a:
+                steps:
+                  - uses: actions/checkout@v4
+                  - uses: actions/cache@v4
+                  - uses: some/action@v1 # v1
+                  - uses: some/action@v1
+                  - uses: other/action@{Sha}
+                  - uses: ./local
+                  - uses: docker://alpine@sha256:abc
+              b:
+                uses: org/repo/.github/workflows/x.yml@main
+            """));
+
+    [Fact]
+    public async Task A_strangers_head_with_our_secrets_is_critical() => Assert.Equal(
+        ["workflow-pull-request-target-checkout:9:Critical", "workflow-pull-request-target-checkout:11:Critical"],
+        await ToldAsync($$$"""
+            on: [pull_request_target]
+            permissions: {}
+            jobs:
+              a:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@{{{Sha}}}
+                    with:
+                      ref: ${{ github.event.pull_request.head.sha }}
+                  - run: |
+                      gh pr checkout 1
+            """));
+
+    [Fact]
+    public async Task The_base_alone_or_own_branches_alone_are_fine() => Assert.Empty(
+        await ToldAsync($$$"""
+            on: { pull_request_target: { types: [opened] } }
+            permissions: {}
+            jobs:
+              a:
+                steps: [{ uses: actions/checkout@{{{Sha}}} }]
+              b:
+                if: github.event.pull_request.head.repo.full_name == github.repository
+                steps:
+                  - uses: actions/checkout@{{{Sha}}}
+                    with: { ref: "${{ github.head_ref }}" }
+            """));
+
+    [Fact]
+    public async Task A_strangers_text_in_a_script_is_told_but_not_in_env_or_a_comparison() => Assert.Equal(
+        ["workflow-script-injection:9:Major", "workflow-script-injection:16:Major"],
+        await ToldAsync($$$"""
+            on: { issues: {} }
+            permissions: {}
+            jobs:
+              a:
+                steps:
+                  - env: { TITLE: "${{ github.event.issue.title }}" }
+                    run: |
+                      echo "$TITLE ${{ github.event.issue.number }} ${{ github.sha }}"
+                      echo "${{ github.event.issue.title }}"
+                      echo "${{ contains(github.event.issue.body, 'x') }}"
+                  - if: contains(github.event.comment.body, '/go')
+                    run: echo ok
+                  - uses: actions/github-script@{{{Sha}}}
+                    with:
+                      script: |
+                        const ref = '${{ github.head_ref }}';
+            """));
+
+    [Fact]
+    public async Task Rights_runners_secrets_commands_and_downloads_are_told() => Assert.Equal(
+        [
+            "workflow-permissions-write-all:2:Major", "workflow-self-hosted-pull-request:5:Major", "workflow-unsecure-commands:7:Major",
+            "workflow-piped-download:9:Minor", "workflow-secrets-inherit:12:Minor",
+        ],
+        await ToldAsync("""
+            on: [push, pull_request]
+            permissions: write-all
+            jobs:
+              a:
+                runs-on: [self-hosted, linux]
+                env:
+                  ACTIONS_ALLOW_UNSECURE_COMMANDS: true
+                steps:
+                  - run: curl -sSf https://example.org/x.sh | sudo -E bash -
+              b:
+                uses: ./.github/workflows/x.yml
+                secrets: inherit
+            """));
+
+    [Fact]
+    public async Task Missing_rights_are_told_once() => Assert.Equal(
+        ["workflow-permissions-missing:5:Minor"],
+        await ToldAsync("on: push\njobs:\n  a:\n    permissions: {}\n  b:\n    runs-on: x\n  c:\n    runs-on: y\n"));
+
+    [Fact]
+    public async Task Harmless_likenesses_are_not_told() => Assert.Empty(
+        await ToldAsync("""
+            on: [push, pull_request, workflow_dispatch]
+            jobs:
+              a:
+                permissions: { contents: write }
+                if: github.event_name == 'push'
+                runs-on: self-hosted
+                env: { ACTIONS_ALLOW_UNSECURE_COMMANDS: false }
+                steps:
+                  - run: |
+                      # curl https://example.org/x | sh
+                      curl https://example.org/x.tgz | tar xz
+                      curl https://example.org/x.json | jq .sh
+              b:
+                permissions: {}
+                uses: ./.github/workflows/x.yml
+                secrets: { token: a }
+            """));
+
+    [Theory]
+    [InlineData("jobs: [")]
+    [InlineData("jobs: &a { a: *a }\non: push\npermissions: {}\n")]
+    [InlineData("jobs: &a { steps: [ *a ], x: { steps: *a, permissions: {} } }\npermissions: {}\n")]
+    [InlineData("? [a, b]\n: c\njobs: {}\n")]
+    [InlineData("jobs:\n  a: *nowhere\n")]
+    [InlineData("jobs:\n  a: 1\n  a: 2\n")]
+    [InlineData("")]
+    public async Task Odd_yaml_is_survived(string text) => Assert.Empty(await ToldAsync(text));
+
+    [Fact]
+    public async Task Depth_and_alias_bombs_are_survived()
+    {
+        Assert.Empty(await ToldAsync("jobs: " + new string('[', 100_000)));
+        var bomb = "permissions: {}\nb0: &b0 [x, x, x, x, x, x, x, x, x]\n"
+            + string.Concat(Enumerable.Range(1, 30).Select(i => $"b{i}: &b{i} [{string.Join(", ", Enumerable.Repeat($"*b{i - 1}", 9))}]\n"));
+        Assert.Empty(await ToldAsync(bomb + "jobs:\n  a:\n    steps: *b30\n"));
+        Assert.Empty(await ToldAsync(bomb + "jobs:\n  *b30 : x\n"));
+    }
+}
