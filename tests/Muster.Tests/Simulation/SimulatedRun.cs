@@ -39,12 +39,19 @@ internal sealed class SimulatedRun : IDisposable
     }
 
     /// <summary>Simulates one seed; throws when a promise is broken.</summary>
-    public static RunState Go(int seed, Func<RunLoopParts, RunLoopParts>? plant = null, Func<IJournal, IJournal>? plantJournal = null)
+    public static RunState Go(
+        int seed, Func<RunLoopParts, RunLoopParts>? plant = null, Func<IJournal, IJournal>? plantJournal = null, ISet<string>? transitions = null)
     {
         using var run = new SimulatedRun(seed, plant ?? (parts => parts), plantJournal ?? (journal => journal));
         try
         {
-            return run.Go();
+            var end = run.Go();
+            if (transitions is not null)
+            {
+                run.Fold(transitions);
+            }
+
+            return end;
         }
         catch (Exception e)
         {
@@ -173,12 +180,33 @@ internal sealed class SimulatedRun : IDisposable
 
     private readonly Dictionary<string, int> indices = [];
 
-    private RunState Fold()
+    /// <summary>Takes an entry in and notes how the status of each step changed.</summary>
+    public static void Evolve(RunState run, RunEntry entry, ISet<string> transitions)
+    {
+        var before = Enumerable.Range(0, run.Header is null ? 0 : run.Table.Count).Select(i => run[i].Status).ToArray();
+        run.Evolve(entry);
+        for (var i = 0; i < before.Length; i++)
+        {
+            if (run[i].Status != before[i])
+            {
+                transitions.Add($"{before[i]} {entry.Event.GetType().Name} {run[i].Status}");
+            }
+        }
+    }
+
+    private RunState Fold(ISet<string>? transitions = null)
     {
         var run = new RunState(table());
         foreach (var entry in store.ReadAfter(0))
         {
-            run.Evolve(entry);
+            if (transitions is null)
+            {
+                run.Evolve(entry);
+            }
+            else
+            {
+                Evolve(run, entry, transitions);
+            }
         }
 
         return run;
