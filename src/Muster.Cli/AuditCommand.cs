@@ -21,6 +21,11 @@ internal static class AuditCommand
         {
             var root = Path.GetFullPath(args.GetRequiredValue(path));
             Check(root);
+            if (File.Exists(Path.Combine(root, "muster.yaml")))
+            {
+                await Console.Error.WriteLineAsync("muster.yaml in the audited tree is ignored: what a tree says about its own audit is not trusted.");
+            }
+
             var result = await PlanFile.ParseAsync(
                 Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root), cancellationToken);
             var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves", Script = args.GetValue(script) is { } file ? Path.GetFullPath(file) : null };
