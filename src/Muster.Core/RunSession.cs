@@ -18,6 +18,7 @@ public sealed class RunSession : IDisposable
     private readonly EngineOptions options;
     private SqliteJournal journal;
     private TaskFile tasks;
+    private AttemptRunner? runner;
 
     private RunSession(RunDirectory directory, HostLock hostLock, SqliteJournal journal, RunState run, TaskFile tasks, EngineOptions options) =>
         (Directory, this.hostLock, this.journal, Run, this.tasks, this.options) = (directory, hostLock, journal, run, tasks, options);
@@ -140,12 +141,13 @@ public sealed class RunSession : IDisposable
             }
         }
 
-        var runner = new AttemptRunner(Run.Table, Run.Header, Directory, step => tasks[step], agents, options.Dispatch, options.Time);
+        runner = new(Run.Table, Run.Header, Directory, step => tasks[step], agents, options.Dispatch, options.Time);
         return new(Run, journal, new()
         {
             Time = options.Time,
             Read = AttemptInputsReader.Read,
             Attempt = runner.RunAsync,
+            LetGo = () => agents.Values.OfType<IResumableAgent>().ToList().ForEach(agent => agent.LetGo()),
             Finish = finish,
             Reopen = () => journal = SqliteJournal.Open(Directory.Journal),
             Committed = options.Committed,
@@ -156,6 +158,7 @@ public sealed class RunSession : IDisposable
     /// <summary>Closes the journal and lets the lock go.</summary>
     public void Dispose()
     {
+        runner?.Dispose();
         journal.Dispose();
         tasks.Dispose();
         hostLock.Dispose();

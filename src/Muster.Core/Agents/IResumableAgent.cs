@@ -8,4 +8,9 @@ public interface IResumableAgent : IAgent
     /// <param name="cancellationToken">As in <see cref="IAgent.RunAsync"/>.</param>
     /// <exception cref="AttemptLostException">Neither an end nor a process is there, or it was never started.</exception>
     IAsyncEnumerable<AgentReport> AdoptAsync(AgentTask task, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The engine is going away without having settled its attempts: from here on, stopping one leaves what it started to the next engine.
+    /// </summary>
+    void LetGo();
 }

@@ -25,12 +25,12 @@ public static class Publisher
         var temporary = path + ".new";
         try
         {
-            WriteNew(temporary, bytes);
+            WriteFlushed(temporary, bytes);
         }
         catch (DirectoryNotFoundException)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WriteNew(temporary, bytes);
+            WriteFlushed(temporary, bytes);
         }
 
         File.Move(temporary, path, overwrite: true);
@@ -49,7 +49,14 @@ public static class Publisher
         File.Move(temporary, path, overwrite: true);
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>Writes a file that is not there yet and need not outlive a loss of power.</summary>
+    public static void WriteOnce(string path, string text)
+    {
+        using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        RandomAccess.Write(file, Encoding.UTF8.GetBytes(text), 0);
+    }
+
+    private static void WriteFlushed(string path, ReadOnlySpan<byte> bytes)
     {
         using var file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.None);
         RandomAccess.Write(file, bytes, 0);

@@ -122,6 +122,25 @@ public sealed class RunDirectory
     /// <summary>The path of a file in the run's directory.</summary>
     public string In(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
 
+    /// <summary>Makes an attempt's directory. One that is there already holds what no attempt of this number wrote: it is moved aside.</summary>
+    /// <param name="home">Absolute path, its last part the attempt's number.</param>
+    public static void MakeFresh(string home)
+    {
+        if (Directory.Exists(home))
+        {
+            var number = 1;
+            while (System.IO.Path.Exists($"{home}.old{number}"))
+            {
+                number++;
+            }
+
+            Directory.Move(home, $"{home}.old{number}");
+        }
+
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(home)!); // One by one: two calls of the system instead of seven.
+        Directory.CreateDirectory(home);
+    }
+
     private static string Spread(string id)
     {
         Span<byte> hash = stackalloc byte[32];

@@ -1,3 +1,5 @@
+using Muster.Runs;
+
 namespace Muster.Dispatch;
 
 /// <summary>An attempt that the journal says was started, to be carried out or, after a crash, to be recovered.</summary>
@@ -6,4 +8,6 @@ namespace Muster.Dispatch;
 /// <param name="Recover">Whether another engine started it: look first at what is left of it.</param>
 /// <param name="LastReason">What was wrong with the attempt before, for the prompt; null for a first one.</param>
 /// <param name="MaySendBack">Whether a summary that is too long is sent back rather than cut.</param>
-public sealed record AttemptOrder(int Step, int Attempt, bool Recover, string? LastReason, bool MaySendBack);
+/// <param name="Used">For a recovery: what the agent is known to have consumed; null when it is not known to have ended.</param>
+public sealed record AttemptOrder(
+    int Step, int Attempt, bool Recover, string? LastReason, bool MaySendBack, Usage? Used = null);

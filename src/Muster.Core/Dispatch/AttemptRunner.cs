@@ -3,15 +3,17 @@ using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Plans;
 using Muster.Runs;
-using Muster.Synthesis;
 
 namespace Muster.Dispatch;
 
-/// <summary>Carries one attempt out: directory and prompt, the agent under its watchdog, verification, publication.</summary>
+/// <summary>Carries one attempt out: directory and prompt, the agent under its watchdog, then the judgement of what it left.</summary>
 /// <remarks>Thread-safe: it reads what never changes, and each attempt has a directory of its own.</remarks>
-public sealed class AttemptRunner
+public sealed class AttemptRunner : IDisposable
 {
-    private const int MaxSaid = 64 * 1024;
+    /// <summary>Attempts whose agent has ended and that are being judged; more wait in their slots, so that a slow disk slows launching.</summary>
+    private const int MostJudged = 64;
+
+    private static readonly TimeSpan StallWait = TimeSpan.FromSeconds(10);
 
     private readonly StepTable table;
     private readonly RunHeader header;
@@ -21,6 +23,8 @@ public sealed class AttemptRunner
     private readonly DispatchOptions options;
     private readonly TimeProvider time;
     private readonly StepPrompt prompts;
+    private readonly AttemptJudge judge;
+    private readonly SemaphoreSlim judging = new(MostJudged);
     private readonly Random chance;
 
     /// <summary>A runner for one run.</summary>
@@ -38,45 +42,60 @@ public sealed class AttemptRunner
         (this.table, this.header, this.directory, this.specs) = (table, header, directory, specs);
         (this.agents, this.options, this.time) = (agents, options, time);
         prompts = new(header);
+        judge = new(table, header, directory, options);
         chance = new(header.Seed);
     }
 
-    /// <summary>What the run is told when the attempt has ended.</summary>
-    /// <exception cref="OperationCanceledException">It was stopped from outside.</exception>
-    public async Task<IReadOnlyList<RunCommand>> RunAsync(
-        AttemptOrder order, AttemptInputs inputs, CancellationToken cancellationToken)
+    /// <summary>Carries the attempt out and tells the run what becomes of it, its end last.</summary>
+    /// <param name="order">The attempt.</param>
+    /// <param name="inputs">What it needs of the state.</param>
+    /// <param name="tell">Takes commands to the run; what it throws is let through.</param>
+    /// <param name="stop">Ends the agent; the run is then told that the attempt is discarded.</param>
+    public async Task RunAsync(
+        AttemptOrder order, AttemptInputs inputs, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
         var row = table[order.Step];
+        var usage = order.Used ?? Usage.None;
         try
         {
             if (Distrusted(inputs) is { } changed)
             {
-                return [changed, new RunCommand.DiscardAttempt(row.Key, order.Attempt, "an input was not what was sealed", Usage.None)];
+                await tell(changed);
+                await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "an input was not what was sealed", Usage.None));
+                return;
             }
 
             var task = Prepare(order, row, inputs);
-            var (agent, stream) = (agents[table.Agents[row.Agent]], default(IAsyncEnumerable<AgentReport>));
-            if (order.Recover)
+            var work = await WorkAsync(order, row, task, stop);
+            usage = work.Usage;
+            await judging.WaitAsync(stop);
+            try
             {
-                if (agent is not IResumableAgent resumable)
-                {
-                    return [Recovered(order, row, task)];
-                }
-
-                stream = resumable.AdoptAsync(task, cancellationToken);
+                await tell(new RunCommand.EndAttempt(row.Key, order.Attempt, usage));
+                await tell(await SettleAsync(order, row, task, work, tell, stop));
             }
-
-            return [await WatchAsync(order, row, task, agent, stream, cancellationToken)];
+            finally
+            {
+                judging.Release();
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "the run was cancelled", usage));
         }
         catch (AttemptLostException e)
         {
-            return [new RunCommand.LoseAttempt(row.Key, order.Attempt, e.Message)];
+            await tell(new RunCommand.LoseAttempt(row.Key, order.Attempt, AttemptJudge.Shown(e.Message)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or MusterException)
         {
-            return [Failed(order, row, new(FailureClass.Machine, e.Message, TimeSpan.FromSeconds(10)), Usage.None)];
+            // Before the agent ended: afterwards it would be SettleAsync's, which does not let work that was paid for go.
+            await tell(Failed(order, row, new(FailureClass.Machine, e.Message, TimeSpan.FromSeconds(10)), usage));
         }
     }
+
+    /// <summary>Lets go of nothing but what it waits on.</summary>
+    public void Dispose() => judging.Dispose();
 
     private AgentTask Prepare(AttemptOrder order, in StepRow row, AttemptInputs inputs)
     {
@@ -89,8 +108,8 @@ public sealed class AttemptRunner
             : prompts.OfCoordinator(header.Domains[row.Domain].Title, output, files, inputs, order.LastReason);
         if (!order.Recover)
         {
-            Directory.CreateDirectory(home);
-            File.WriteAllText(Path.Combine(home, "prompt.md"), prompt);
+            RunDirectory.MakeFresh(home);
+            Publisher.WriteOnce(Path.Combine(home, "prompt.md"), prompt);
         }
 
         return new()
@@ -141,16 +160,35 @@ public sealed class AttemptRunner
         return null;
     }
 
-    private async Task<RunCommand> WatchAsync(
-        AttemptOrder order, StepRow row, AgentTask task, IAgent agent, IAsyncEnumerable<AgentReport>? stream,
-        CancellationToken cancellationToken)
+    /// <summary>Has the agent work, or finds out what became of its work.</summary>
+    private async Task<AgentWork> WorkAsync(AttemptOrder order, StepRow row, AgentTask task, CancellationToken stop)
     {
-        using var watchdog = new Watchdog(time, options.Idle, task.Timeout, task.OutputPath, cancellationToken);
+        var agent = agents[table.Agents[row.Agent]];
+        if (!order.Recover)
+        {
+            return await WatchAsync(task, agent.RunAsync, stop);
+        }
+
+        if (agent is IResumableAgent resumable)
+        {
+            return await WatchAsync(task, resumable.AdoptAsync, stop);
+        }
+
+        // An agent that lived in an engine that is gone: its complete file counts, else it is lost.
+        return row.Role is Role.Worker && judge.IsComplete(task)
+            ? new(new("Done. (Found complete after the engine had gone away.)", null), null, order.Used ?? Usage.None)
+            : throw new AttemptLostException("its engine went away");
+    }
+
+    private async Task<AgentWork> WatchAsync(
+        AgentTask task, Func<AgentTask, CancellationToken, IAsyncEnumerable<AgentReport>> start, CancellationToken stop)
+    {
+        using var watchdog = new Watchdog(time, options.Idle, task.Timeout, task.OutputPath, stop);
         var usage = Usage.None;
         AgentReport.Finished? finished = null;
         try
         {
-            await foreach (var report in (stream ?? agent.RunAsync(task, watchdog.Token)).WithCancellation(watchdog.Token))
+            await foreach (var report in start(task, watchdog.Token).WithCancellation(watchdog.Token))
             {
                 watchdog.Progress();
                 finished = report as AgentReport.Finished ?? finished;
@@ -161,128 +199,38 @@ public sealed class AttemptRunner
                 }
             }
         }
-        catch (OperationCanceledException) when (watchdog.Reason is not null && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (watchdog.Reason is not null && !stop.IsCancellationRequested)
         {
-            return Failed(order, row, new(FailureClass.Agent, watchdog.Reason), usage);
+            return new(null, watchdog.Reason, usage);
         }
 
-        return finished switch
-        {
-            null => Failed(order, row, new(FailureClass.Agent, "the agent ended without a word"), usage),
-            { Failure: { } failure } => Failed(order, row, failure, usage),
-            { ReturnLine: var line } when line.StartsWith("Failed.", StringComparison.Ordinal) =>
-                Failed(order, row, new(FailureClass.Agent, SummaryText.OneLine(line, "its transcript")), usage),
-            { ToolCalls: 0 } when task.Spec is { Tools.IsEmpty: false } =>
-                Failed(order, row, new(FailureClass.Agent, "it was given tools and called none"), usage),
-            _ => Judge(order, row, task, finished, usage),
-        };
+        return new(finished, null, usage);
     }
 
-    /// <summary>The artefact decides, not the message.</summary>
-    private RunCommand Judge(AttemptOrder order, in StepRow row, AgentTask task, AgentReport.Finished finished, Usage usage)
+    /// <summary>Judges what the agent left. When the machine fails at that, the run is told and it is tried again: the work stands.</summary>
+    private async Task<RunCommand> SettleAsync(
+        AttemptOrder order, StepRow row, AgentTask task, AgentWork work, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
-        var verdict = Verifier.Verify(task.Directory, new VerifyRules { MaxBytes = options.MaxOutputBytes });
-        if (verdict is not Verdict.Verified verified)
+        while (true)
         {
-            return Failed(order, row, new(FailureClass.Agent, ((Verdict.Rejected)verdict).Reason), usage);
-        }
-
-        var published = directory.Published(row.Role, row.Id);
-        var pointer = directory.PublishedName(row.Role, row.Id);
-        if (row.Role is Role.Coordinator && order.MaySendBack && SummaryText.TooLong(finished.ReturnLine) is { } tooLong)
-        {
-            return Failed(order, row, new(FailureClass.Agent, tooLong), usage);
-        }
-
-        string? warning = finished.Warning;
-        if (row.Role is Role.Coordinator)
-        {
-            if (Citations.Fault(verified.Text, WorkersBelow(order.Step)) is { } fault)
+            string obstacle;
+            try
             {
-                return Failed(order, row, new(FailureClass.Agent, fault), usage);
+                return judge.Judge(order, row, task, work) switch
+                {
+                    Judgement.Accepted accepted => accepted.Complete,
+                    var rejected => Failed(order, row, ((Judgement.Rejected)rejected).Failure, work.Usage),
+                };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                obstacle = e.Message;
             }
 
-            var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
-            warning ??= unnamed.IsEmpty ? null : $"it names nothing of: {string.Join(", ", unnamed)}";
+            await tell(new RunCommand.StallAttempt(
+                row.Key, order.Attempt, $"{row.Id} is done, but its file cannot be taken up: {obstacle}", StallWait, default));
+            await Task.Delay(StallWait, time, stop);
         }
-
-        var text = SecretMask.Apply(verified.Text);
-        var seal = Publisher.Publish(text, published, row.Id, order.Attempt);
-        var (findings, notes) = row.Role is Role.Worker ? Examine(task, text, seal) : (null, 0);
-        return new RunCommand.CompleteAttempt(
-            row.Key,
-            order.Attempt,
-            seal.Length,
-            seal.Sha256,
-            TokenCount.Of(text),
-            row.Role is Role.Worker
-                ? SummaryText.OneLine(Shown(finished.ReturnLine), pointer)
-                : SummaryText.Cut(Shown(finished.ReturnLine), SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
-            usage,
-            warning,
-            findings,
-            notes);
-    }
-
-    /// <summary>Looks where a worker's findings point, now, while the tree is as the worker saw it.</summary>
-    private (FindingCounts? Findings, int Notes) Examine(AgentTask task, string text, Seal seal)
-    {
-        var file = WorkerFile.Parse(text);
-        if (file.Findings.IsEmpty)
-        {
-            return (default(FindingCounts), file.Notes.Length);
-        }
-
-        var evidence = EvidenceCheck.Check(header.Root, task.Spec!.Scope, file.Findings);
-        EvidenceFile.Write(directory.Evidence(task.TaskId), seal.Sha256, evidence);
-        var counts = default(FindingCounts);
-        for (var i = 0; i < evidence.Length; i++)
-        {
-            counts = counts.Plus((evidence[i], file.Findings[i].Severity) switch
-            {
-                ({ IsGrounded: false }, _) => new(0, 0, 0, Ungrounded: 1),
-                ({ SuppressedBecause: not null }, _) => new(0, 0, 0, Suppressed: 1),
-                (_, Severity.Critical) => new(1, 0, 0),
-                (_, Severity.Major) => new(0, 1, 0),
-                _ => new(0, 0, 1),
-            });
-        }
-
-        return (counts, file.Notes.Length);
-    }
-
-    /// <summary>What an agent said, as it may be written: clean, secrets masked.</summary>
-    private static string Shown(string said) => SecretMask.Apply(DisplayText.Clean(said.Length > MaxSaid ? said[..MaxSaid] : said));
-
-    private HashSet<string> WorkersBelow(int step)
-    {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<int>([step]);
-        while (open.TryPop(out var at))
-        {
-            ref readonly var row = ref table[at];
-            if (row.Role is Role.Worker)
-            {
-                ids.Add(row.Id);
-            }
-
-            for (var child = row.FirstChild; child < row.FirstChild + row.ChildCount; child++)
-            {
-                open.Push(child);
-            }
-        }
-
-        return ids;
-    }
-
-    /// <summary>An attempt of an engine that is gone, by an agent that lived in it: its complete file counts, else it is lost.</summary>
-    private RunCommand Recovered(AttemptOrder order, in StepRow row, AgentTask task)
-    {
-        var whole = row.Role is Role.Worker
-            && Verifier.Verify(task.Directory, new VerifyRules { MaxBytes = options.MaxOutputBytes }) is Verdict.Verified;
-        return whole
-            ? Judge(order, row, task, new("Done. (Found complete after the engine had gone away.)", null), Usage.None)
-            : new RunCommand.LoseAttempt(row.Key, order.Attempt, "its engine went away");
     }
 
     private RunCommand.FailAttempt Failed(AttemptOrder order, in StepRow row, AgentFailure failure, Usage usage)
@@ -294,6 +242,6 @@ public sealed class AttemptRunner
         }
 
         return new(
-            row.Key, order.Attempt, failure.Class, Shown(failure.Reason), usage, failure.RetryAfter, default, roll);
+            row.Key, order.Attempt, failure.Class, AttemptJudge.Shown(failure.Reason), usage, failure.RetryAfter, default, roll);
     }
 }

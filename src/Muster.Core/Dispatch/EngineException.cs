@@ -20,6 +20,10 @@ public sealed class EngineException : MusterException
         $"The journal of run {runId} did not say whether the last entries were written: {why}.",
         $"Check the disk, then go on with 'muster resume {runId}'.");
 
+    internal static EngineException JournalObstructed(string runId, string why) => new(
+        $"The journal of run {runId} could not be written before the engine ended. {why}",
+        $"Mend that, then go on with 'muster resume {runId}': what ended meanwhile is found again.");
+
     internal static EngineException NoSuchAgent(string agent, IEnumerable<string> known) => new(
         $"There is no agent '{agent}'.",
         $"Use one of: {string.Join(", ", known)}.");

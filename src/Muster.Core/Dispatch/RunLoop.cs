@@ -66,7 +66,7 @@ public sealed class RunLoop
         {
             foreach (var open in run.Live.ToList())
             {
-                StartAttempt(new(open.Step, open.Attempt, Recover: true, run.ReasonOf(open.Step), MaySendBack(open.Step)), kill);
+                StartAttempt(new(open.Step, open.Attempt, Recover: true, run.ReasonOf(open.Step), MaySendBack(open.Step), open.Used), kill);
             }
 
             while (true)
@@ -96,6 +96,11 @@ public sealed class RunLoop
         }
         finally
         {
+            if (run.Live.Count > 0)
+            {
+                parts.LetGo?.Invoke(); // Killed or at fault: that must not cost what others have been paid for.
+            }
+
             StopAttempts();
             mailbox.Writer.TryComplete(); // Nobody reads any more; a report that waits for room must not wait for ever.
             await Task.WhenAll(attempts);
@@ -105,7 +110,12 @@ public sealed class RunLoop
     private void Take(RunCommand command)
     {
         // The loop's own time, so that a clock that jumps cannot move a retry by an hour.
-        command = command is RunCommand.FailAttempt failed ? failed with { Now = Now } : command;
+        command = command switch
+        {
+            RunCommand.FailAttempt c => c with { Now = Now },
+            RunCommand.StallAttempt c => c with { Now = Now },
+            _ => command,
+        };
         foreach (var e in parts.Decide(run, command))
         {
             Evolve(e);
@@ -180,8 +190,10 @@ public sealed class RunLoop
                 case AppendOutcome.Refused:
                     throw EngineException.Replaced(run.Header.RunId);
                 case AppendOutcome.NoSpace:
-                    parts.Notice?.Invoke("The disk is full or read-only: nothing is launched until the journal can be written.");
-                    await Task.Delay(SpaceCheck, parts.Time, kill);
+                    await ObstructedAsync("The disk is full or read-only: nothing is launched until the journal can be written.", kill);
+                    break;
+                case AppendOutcome.Busy:
+                    await ObstructedAsync("Another program holds the journal's file: nothing is launched until it lets go.", kill);
                     break;
                 case AppendOutcome.Unknown:
                     if (Reload(expected))
@@ -190,9 +202,22 @@ public sealed class RunLoop
                         return;
                     }
 
+                    await ObstructedAsync("The disk failed while the journal was written: it is tried again.", kill);
                     break;
             }
         }
+    }
+
+    /// <summary>Waits a little; whoever wants the engine to end does not wait with it.</summary>
+    private async Task ObstructedAsync(string notice, CancellationToken kill)
+    {
+        if (isDraining)
+        {
+            throw EngineException.JournalObstructed(run.Header.RunId, notice);
+        }
+
+        parts.Notice?.Invoke(notice);
+        await Task.Delay(SpaceCheck, parts.Time, kill);
     }
 
     /// <summary>After an append of unknown outcome: opens the journal anew and looks. True when the entries are there.</summary>
@@ -233,9 +258,8 @@ public sealed class RunLoop
         var stop = CancellationTokenSource.CreateLinkedTokenSource(kill);
         running.Add((order.Step, order.Attempt), stop);
         var inputs = parts.Read(run, order);
-        var key = run.Table[order.Step].Key;
         var attempt = Task.Factory.StartNew( // On the loop's own scheduler: the thread pool, or a simulation's.
-            () => CarryOutAsync(order, key, inputs, stop, kill), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
+            () => CarryOutAsync(order, inputs, stop, kill), CancellationToken.None, TaskCreationOptions.DenyChildAttach, TaskScheduler.Current).Unwrap();
         attempts.Add(attempt);
         if (attempts.Count > MailboxSize)
         {
@@ -244,14 +268,11 @@ public sealed class RunLoop
     }
 
     private async Task CarryOutAsync(
-        AttemptOrder order, string key, AttemptInputs inputs, CancellationTokenSource stop, CancellationToken kill)
+        AttemptOrder order, AttemptInputs inputs, CancellationTokenSource stop, CancellationToken kill)
     {
         try
         {
-            foreach (var command in await ResultAsync(order, key, inputs, stop.Token, kill))
-            {
-                await mailbox.Writer.WriteAsync(command, kill);
-            }
+            await parts.Attempt(order, inputs, command => mailbox.Writer.WriteAsync(command, kill), stop.Token);
         }
         catch (OperationCanceledException) when (kill.IsCancellationRequested)
         {
@@ -265,19 +286,6 @@ public sealed class RunLoop
         {
             fault ??= e; // A bug of ours: the loop rethrows it, and the run stops rather than going on wrongly.
             mailbox.Writer.TryComplete(e);
-        }
-    }
-
-    private async Task<IReadOnlyList<RunCommand>> ResultAsync(
-        AttemptOrder order, string key, AttemptInputs inputs, CancellationToken stop, CancellationToken kill)
-    {
-        try
-        {
-            return await parts.Attempt(order, inputs, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && !kill.IsCancellationRequested)
-        {
-            return [new RunCommand.DiscardAttempt(key, order.Attempt, "the run was cancelled", Usage.None)];
         }
     }
 

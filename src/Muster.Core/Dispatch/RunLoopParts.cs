@@ -12,8 +12,14 @@ public sealed record RunLoopParts
     /// <summary>Reads from the state, on the loop's thread, what an attempt needs of it.</summary>
     public required Func<RunState, AttemptOrder, AttemptInputs> Read { get; init; }
 
-    /// <summary>Carries an attempt out, on any thread, and says what to tell the run; throws only when cancelled.</summary>
-    public required Func<AttemptOrder, AttemptInputs, CancellationToken, Task<IReadOnlyList<RunCommand>>> Attempt { get; init; }
+    /// <summary>
+    /// Carries an attempt out, on any thread, and tells the run what becomes of it, its end last. Stopped by its token, it tells
+    /// <see cref="RunCommand.DiscardAttempt"/>. What telling throws, it lets through: then the engine has ended.
+    /// </summary>
+    public required Func<AttemptOrder, AttemptInputs, Func<RunCommand, ValueTask>, CancellationToken, Task> Attempt { get; init; }
+
+    /// <summary>Lets go of what outlives the engine, before a loop that ends with attempts under way stops them; null when nothing does.</summary>
+    public Action? LetGo { get; init; }
 
     /// <summary>Writes the summary and reports of a run whose steps are all final; returns the summary's tokens.</summary>
     public required Func<RunState, Task<int>> Finish { get; init; }

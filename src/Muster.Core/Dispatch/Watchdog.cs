@@ -11,6 +11,7 @@ internal sealed class Watchdog : IDisposable
     private readonly ITimer ceilingTimer;
     private long lastProgress;
     private long lastLength;
+    private bool isOver;
 
     /// <summary>Starts to watch.</summary>
     /// <param name="time">Time.</param>
@@ -41,15 +42,25 @@ internal sealed class Watchdog : IDisposable
     /// <summary>Ends the attempt for a reason of the caller's.</summary>
     public void End(string reason)
     {
-        Reason ??= reason;
-        stop.Cancel();
+        lock (stop) // A timer may fire while the attempt ends.
+        {
+            if (!isOver)
+            {
+                Reason ??= reason;
+                stop.Cancel();
+            }
+        }
     }
 
     public void Dispose()
     {
         idleTimer.Dispose();
         ceilingTimer.Dispose();
-        stop.Dispose();
+        lock (stop)
+        {
+            isOver = true;
+            stop.Dispose();
+        }
     }
 
     private static string Words(TimeSpan span) => span.TotalMinutes >= 1 ? $"{span.TotalMinutes:0.#} min" : $"{span.TotalSeconds:0.#} s";
@@ -70,7 +81,10 @@ internal sealed class Watchdog : IDisposable
         }
         else
         {
-            idleTimer.Change(left, Timeout.InfiniteTimeSpan);
+            lock (stop)
+            {
+                _ = isOver || idleTimer.Change(left, Timeout.InfiniteTimeSpan);
+            }
         }
     }
 }

@@ -14,4 +14,7 @@ public enum AppendOutcome
 
     /// <summary>The disk is full or read-only; nothing was written, and the same append can be tried again.</summary>
     NoSpace,
+
+    /// <summary>Another program holds the file; nothing was written, and the same append can be tried again.</summary>
+    Busy,
 }

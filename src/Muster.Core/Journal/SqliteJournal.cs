@@ -13,7 +13,7 @@ public sealed class SqliteJournal : IJournal
 {
     private const int BusyTimeoutSeconds = 10;
     private const int Schema = 1;
-    private const int Full = 13, ReadOnly = 8, CannotOpen = 14, InputOutput = 10, Corrupt = 11, NotADatabase = 26;
+    private const int Busy = 5, Locked = 6, Full = 13, ReadOnly = 8, CannotOpen = 14, InputOutput = 10, Corrupt = 11, NotADatabase = 26;
 
     private readonly string path;
     private readonly SqliteConnection connection;
@@ -139,6 +139,10 @@ public sealed class SqliteJournal : IJournal
             }
 
             transaction.Commit();
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Busy or Locked)
+        {
+            return AppendOutcome.Busy;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is Full or ReadOnly or CannotOpen)
         {

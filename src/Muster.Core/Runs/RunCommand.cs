@@ -7,6 +7,17 @@ public abstract record RunCommand
     {
     }
 
+    /// <summary>An attempt's agent has ended; what it left is yet to be judged.</summary>
+    public sealed record EndAttempt(string Step, int Attempt, Usage Usage) : RunCommand;
+
+    /// <summary>An attempt's agent has ended well, and the machine cannot take its file up now: launching waits, the attempt does not end.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Attempt">1-based.</param>
+    /// <param name="Reason">What is in the way.</param>
+    /// <param name="RetryAfter">How long until it is tried again.</param>
+    /// <param name="Now">UTC; the loop fills it in.</param>
+    public sealed record StallAttempt(string Step, int Attempt, string Reason, TimeSpan RetryAfter, DateTimeOffset Now) : RunCommand;
+
     /// <summary>An attempt's file was verified and published.</summary>
     public sealed record CompleteAttempt(
         string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning,

@@ -12,6 +12,10 @@ public static class RunDecider
     /// <exception cref="RunStateException">A person asked for something that does not fit.</exception>
     public static IReadOnlyList<RunEvent> Decide(RunState run, RunCommand command) => command switch
     {
+        RunCommand.EndAttempt c => run.LiveAttemptOf(IndexOf(run, c.Step), c.Attempt) is { Used: null }
+            ? [new RunEvent.AttemptEnded(c.Step, c.Attempt, c.Usage)]
+            : [],
+        RunCommand.StallAttempt c => run.IsLaunching ? [new RunEvent.RunPaused(PauseKind.Machine, c.Reason, c.Now + c.RetryAfter)] : [],
         RunCommand.CompleteAttempt c => Complete(run, c),
         RunCommand.FailAttempt c => Fail(run, c),
         RunCommand.LoseAttempt c => Lose(run, c),

@@ -27,6 +27,12 @@ public abstract record RunEvent
     public sealed record AttemptStarted(
         string Step, int Attempt, string Agent, string Fingerprint, int Wave, long ReservedTokens, decimal? ReservedUsd) : RunEvent;
 
+    /// <summary>The agent's work is over: its units are free while what it left is verified and flushed.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Attempt">1-based.</param>
+    /// <param name="Usage">What the agent consumed; known from here on, even if the engine dies before the attempt settles.</param>
+    public sealed record AttemptEnded(string Step, int Attempt, Usage Usage) : RunEvent;
+
     /// <summary>The attempt's file is verified, published and sealed.</summary>
     /// <param name="Step">The step's key.</param>
     /// <param name="Attempt">1-based; the seal is bound to it.</param>

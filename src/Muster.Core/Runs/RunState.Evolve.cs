@@ -38,6 +38,9 @@ public sealed partial class RunState
             case RunEvent.AttemptStarted e:
                 Start(e, entry.At);
                 break;
+            case RunEvent.AttemptEnded e:
+                End(e);
+                break;
             case RunEvent.AttemptVerified e:
                 Verify(e);
                 break;
@@ -182,6 +185,13 @@ public sealed partial class RunState
         }
     }
 
+    private void End(RunEvent.AttemptEnded e)
+    {
+        var key = (Table.IndexOf(e.Step), e.Attempt);
+        UnitsInUse -= live[key].Units;
+        live[key] = live[key] with { Units = 0, Used = e.Usage };
+    }
+
     private void Verify(RunEvent.AttemptVerified e)
     {
         var step = Table.IndexOf(e.Step);
@@ -240,8 +250,8 @@ public sealed partial class RunState
     private void Lose(RunEvent.AttemptLost e)
     {
         var step = Table.IndexOf(e.Step);
-        var reserved = live.GetValueOrDefault((step, e.Attempt));
-        Settle(step, e.Attempt, new(reserved?.ReservedTokens ?? 0, 0, reserved?.ReservedUsd ?? 0));
+        var ended = live.GetValueOrDefault((step, e.Attempt));
+        Settle(step, e.Attempt, ended?.Used ?? new(ended?.ReservedTokens ?? 0, 0, ended?.ReservedUsd ?? 0));
         LostAttempts++;
         steps[step].Lost++;
         reasons[step] = e.Reason;

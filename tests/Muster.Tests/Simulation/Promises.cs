@@ -7,6 +7,7 @@ namespace Muster.Tests.Simulation;
 internal sealed class Promises(RunHeader header, StepTable table)
 {
     private readonly Dictionary<(string Step, int Attempt), (int Units, long Tokens, decimal Usd)> live = [];
+    private readonly Dictionary<(string Step, int Attempt), Usage> used = [];
     private readonly Dictionary<string, string> final = [];
     private readonly Dictionary<string, int> agentFailures = [];
     private readonly HashSet<(string, int)> begun = [];
@@ -37,6 +38,12 @@ internal sealed class Promises(RunHeader header, StepTable table)
             case RunEvent.AttemptStarted e:
                 Start(e);
                 break;
+            case RunEvent.AttemptEnded e:
+                var working = live[(e.Step, e.Attempt)];
+                Require(working.Units > 0, $"{e.Step} attempt {e.Attempt} ended twice");
+                live[(e.Step, e.Attempt)] = working with { Units = 0 };
+                used[(e.Step, e.Attempt)] = e.Usage;
+                break;
             case RunEvent.AttemptVerified e:
                 End(e.Step, e.Attempt, e.Usage);
                 Require(!final.ContainsKey(e.Step), $"{e.Step} was verified although it was {final.GetValueOrDefault(e.Step)}");
@@ -49,7 +56,7 @@ internal sealed class Promises(RunHeader header, StepTable table)
                 break;
             case RunEvent.AttemptLost e:
                 var reserved = live.GetValueOrDefault((e.Step, e.Attempt));
-                End(e.Step, e.Attempt, new(reserved.Tokens, 0, reserved.Usd));
+                End(e.Step, e.Attempt, used.TryGetValue((e.Step, e.Attempt), out var usage) ? usage : new(reserved.Tokens, 0, reserved.Usd));
                 if (e.Final)
                 {
                     final[e.Step] = "failed";
@@ -120,9 +127,10 @@ internal sealed class Promises(RunHeader header, StepTable table)
             Require(final.GetValueOrDefault(table[before].Key) == "verified", $"{e.Step} was launched before {table[before].Key} was verified");
         }
 
+        var inUse = live.Values.Sum(l => l.Units);
         var units = row.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
         Require(
-            live.Count == 0 || live.Values.Sum(l => l.Units) + units <= header.Capacity,
+            inUse == 0 || inUse + units <= header.Capacity,
             $"{e.Step} was launched over the capacity of {header.Capacity}");
         attempts++;
         live.Add((e.Step, e.Attempt), (units, e.ReservedTokens, e.ReservedUsd ?? 0));

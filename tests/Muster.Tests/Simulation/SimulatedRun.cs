@@ -102,7 +102,7 @@ internal sealed class SimulatedRun : IDisposable
         {
             Time = time,
             Read = AttemptInputsReader.Read,
-            Attempt = (order, inputs, stop) => world.AttemptAsync(run.Table, order, inputs, stop),
+            Attempt = (order, inputs, tell, stop) => world.AttemptAsync(run.Table, order, inputs, tell, stop),
             Finish = _ => Task.FromResult(100),
             Reopen = Open,
             Committed = (_, _) => Judge(),

@@ -26,8 +26,8 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
         }
     }
 
-    public async Task<IReadOnlyList<RunCommand>> AttemptAsync(
-        StepTable table, AttemptOrder order, AttemptInputs inputs, CancellationToken cancellationToken)
+    public async Task AttemptAsync(
+        StepTable table, AttemptOrder order, AttemptInputs inputs, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
         Require(IntentIsDurable(order.Step, order.Attempt), $"{table[order.Step].Key} attempt {order.Attempt} ran before its intent was durable");
         Require(inputs.Files.All(f => Published.GetValueOrDefault(f.Step) == f.Sha256.ToString()), "an input is not what was sealed");
@@ -36,7 +36,8 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
         {
             if (order.Recover && !outlivesEngine)
             {
-                return [new RunCommand.LoseAttempt(key, order.Attempt, "its engine went away")];
+                await tell(new RunCommand.LoseAttempt(key, order.Attempt, "its engine went away"));
+                return;
             }
 
             process = new(Seconds(), Roll(), chance.Next(1, 1_000));
@@ -48,11 +49,30 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
             Require(order.Recover, $"{key} attempt {order.Attempt} was spawned twice");
         }
 
-        await process.End.WaitAsync(cancellationToken);
-        return process.IsDead
+        try
+        {
+            await process.End.WaitAsync(stop);
+            if (process is { IsDead: false, Fate: < 0.9 })
+            {
+                await tell(new RunCommand.EndAttempt(key, order.Attempt, UsageOf(process)));
+                await Task.Delay(TimeSpan.FromSeconds(process.Tokens % 3), time, stop); // Its file is being flushed.
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await tell(new RunCommand.DiscardAttempt(key, order.Attempt, "the run was cancelled", Usage.None));
+            return;
+        }
+
+        foreach (var command in process.IsDead
             ? [new RunCommand.LoseAttempt(key, order.Attempt, "its process is gone")]
-            : Report(order, key, process);
+            : Report(order, key, process))
+        {
+            await tell(command);
+        }
     }
+
+    private static Usage UsageOf(Process process) => new(process.Tokens / 2, process.Tokens - (process.Tokens / 2), process.Tokens * 0.001m);
 
     private async Task EndAsync(Process process)
     {
@@ -62,7 +82,7 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
 
     private IReadOnlyList<RunCommand> Report(AttemptOrder order, string key, Process process)
     {
-        var usage = new Usage(process.Tokens / 2, process.Tokens - (process.Tokens / 2), process.Tokens * 0.001m);
+        var usage = UsageOf(process);
         RunCommand Fails(FailureClass kind, int? seconds = null) => new RunCommand.FailAttempt(
             key, order.Attempt, kind, kind.ToString(), usage, seconds is { } s ? TimeSpan.FromSeconds(s) : null, default, 0.5);
         switch (process.Fate)

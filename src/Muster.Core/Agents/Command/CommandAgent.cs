@@ -14,9 +14,13 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
 {
     private const int MostKeepers = 5;
 
+    /// <summary>How long a keeper may take, beyond the grace, to tell that it ended an attempt; longer than it tries to itself.</summary>
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(45);
+
     private readonly string runDirectory;
     private readonly CommandAgentOptions options;
     private readonly KeeperClient keeper;
+    private volatile bool isLettingGo;
 
     /// <summary>An agent for one run.</summary>
     /// <param name="runDirectory">Absolute path; its keeper lives there.</param>
@@ -42,6 +46,9 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
             ? FollowAsync(task, cancellationToken) // The keeper decides by the attempt's claim, so adopting is asking again.
             : throw new AttemptLostException("its engine went away");
 
+    /// <inheritdoc/>
+    public void LetGo() => isLettingGo = true;
+
     private async IAsyncEnumerable<AgentReport> FollowAsync(
         AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -56,15 +63,26 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (AttemptEnd.Read(task.Directory) is { } recorded)
             {
-                yield return CommandReports.Finished(task, recorded);
+                yield return Ended(task, recorded);
                 yield break;
             }
 
             // Connecting is not cut short: a cancelled attempt that may already run must first be ended.
             var connection = await keeper.ConnectAsync(CancellationToken.None);
             var (id, events) = connection.Follow(Order(task));
-            await using var kill = cancellationToken.Register(() => connection.Kill(id));
-            await foreach (var e in events.ReadAllAsync(CancellationToken.None))
+            using var silence = new CancellationTokenSource();
+            await using var kill = cancellationToken.Register(() =>
+            {
+                if (isLettingGo)
+                {
+                    connection.Forget(id);
+                    return;
+                }
+
+                connection.Kill(id);
+                silence.CancelAfter(options.Grace + Answer);
+            });
+            await foreach (var e in connection.EventsAsync(events, silence.Token))
             {
                 if (e is { Ended: null, Lost: null })
                 {
@@ -76,7 +94,7 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
 
                 connection.Forget(id);
                 cancellationToken.ThrowIfCancellationRequested();
-                yield return e.Ended is { } end ? CommandReports.Finished(task, end) : Lost(task, e.Lost!);
+                yield return e.Ended is { } end ? Ended(task, end) : Lost(task, e.Lost!);
                 yield break;
             }
         }
@@ -97,6 +115,11 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
         MaxStreamBytes = options.MaxStreamBytes,
         Grace = (long)options.Grace.TotalMilliseconds,
     };
+
+    /// <summary>An attempt that an engine had ended says nothing about its agent: it is done again without using up a retry.</summary>
+    private static AgentReport.Finished Ended(AgentTask task, AttemptEnd end) => end.WasCancelled
+        ? throw new AttemptLostException(end.Reason!)
+        : CommandReports.Finished(task, end);
 
     /// <summary>A complete file of an attempt whose keeper died counts, now that nobody writes it any more.</summary>
     private static AgentReport.Finished Lost(AgentTask task, string reason) =>

@@ -8,7 +8,8 @@ namespace Muster.Agents.Keeping;
 /// <param name="Signal">The signal that ended it, or null.</param>
 /// <param name="Reason">Why the keeper ended it or could not start it; null when it ended by itself.</param>
 /// <param name="Class">What <paramref name="Reason"/> means for the next attempt.</param>
-internal sealed record AttemptEnd(int? Code, int? Signal, string? Reason, FailureClass Class)
+/// <param name="WasCancelled">Whether an engine asked for its end.</param>
+internal sealed record AttemptEnd(int? Code, int? Signal, string? Reason, FailureClass Class, bool WasCancelled = false)
 {
     /// <summary>What is recorded in an attempt's directory; null when nothing, or nothing whole, is.</summary>
     public static AttemptEnd? Read(string directory) => ReadFile(Path.Combine(directory, "exit.json"), KeeperJson.Default.AttemptEnd);

@@ -161,7 +161,7 @@ internal sealed class Keeper : IDisposable
         {
             if (live.Values.FirstOrDefault(attempt => attempt.Watcher == (peer, request.Id)) is { } attempt)
             {
-                End(attempt, "it was cancelled");
+                End(attempt, "it was cancelled", isCancelled: true);
             }
         }
         else if (live.TryGetValue(request.Directory, out var running))
@@ -337,11 +337,11 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    private void End(KeptAttempt attempt, string reason)
+    private void End(KeptAttempt attempt, string reason, bool isCancelled = false)
     {
         if (attempt.KillAt is null)
         {
-            attempt.End(reason, Now + attempt.Order.Grace);
+            attempt.End(reason, Now + attempt.Order.Grace, isCancelled);
             Signal(Members(attempt), LinuxCalls.Terminate);
             nextLook = Math.Min(nextLook, Now + LookOften);
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -9,6 +10,8 @@ namespace Muster.Agents.Keeping;
 /// <summary>An engine's end of a connection to its run's keeper. Thread-safe; requests that come together are sent together.</summary>
 internal sealed class KeeperConnection : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly Socket socket;
     private readonly ConcurrentDictionary<long, Channel<KeeperEvent>> followed = [];
     private readonly Channel<KeeperRequest> requests = Channel.CreateUnbounded<KeeperRequest>(new() { SingleReader = true });
@@ -44,12 +47,13 @@ internal sealed class KeeperConnection : IDisposable
         connection.requests.Writer.TryWrite(new() { Id = 0 });
         try
         {
-            await connection.greeted.Task.WaitAsync(cancellationToken);
+            await connection.greeted.Task.WaitAsync(Patience, cancellationToken);
             return connection;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or TimeoutException)
         {
-            return null; // It was on its way out.
+            connection.Close();
+            return null; // It was on its way out, or hangs.
         }
     }
 
@@ -67,12 +71,46 @@ internal sealed class KeeperConnection : IDisposable
         return (id, channel.Reader);
     }
 
+    /// <summary>The events of an attempt, up to where they end.</summary>
+    /// <exception cref="AttemptLostException"><paramref name="silence"/> says that they should have ended long ago: the keeper hangs.</exception>
+    public async IAsyncEnumerable<KeeperEvent> EventsAsync(
+        ChannelReader<KeeperEvent> events, [EnumeratorCancellation] CancellationToken silence)
+    {
+        while (await MoreAsync(events, silence))
+        {
+            while (events.TryRead(out var e))
+            {
+                yield return e;
+            }
+        }
+    }
+
     /// <summary>Has an attempt ended; its end is then among its events.</summary>
     public void Kill(long id) => requests.Writer.TryWrite(new() { Id = id, IsKill = true });
 
-    public void Forget(long id) => followed.TryRemove(id, out _);
+    /// <summary>Follows an attempt no longer: its events end.</summary>
+    public void Forget(long id)
+    {
+        if (followed.TryRemove(id, out var channel))
+        {
+            channel.Writer.TryComplete();
+        }
+    }
 
     public void Dispose() => Close();
+
+    private async ValueTask<bool> MoreAsync(ChannelReader<KeeperEvent> events, CancellationToken silence)
+    {
+        try
+        {
+            return await events.WaitToReadAsync(silence);
+        }
+        catch (OperationCanceledException)
+        {
+            Close(); // Others that wait on it connect anew.
+            throw new AttemptLostException("its keeper does not answer");
+        }
+    }
 
     private async Task SendAsync()
     {

@@ -32,11 +32,21 @@ internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulo
 
     public string? Reason { get; private set; }
 
+    /// <summary>Whether an engine asked for its end.</summary>
+    public bool WasCancelled { get; private set; }
+
     /// <summary>When what is left of it is killed; null while it may go on.</summary>
     public long? KillAt { get; private set; }
 
     /// <summary>Has it end: at once when <paramref name="killAt"/> is past.</summary>
-    public void End(string? reason, long killAt) => (Reason, KillAt) = (Reason ?? reason, Math.Min(KillAt ?? long.MaxValue, killAt));
+    /// <param name="reason">Why; null when it ended by itself. The first reason stands.</param>
+    /// <param name="killAt">Ticks of the keeper's clock.</param>
+    /// <param name="isCancelled">Whether an engine asks for it.</param>
+    public void End(string? reason, long killAt, bool isCancelled = false)
+    {
+        WasCancelled |= isCancelled && Reason is null;
+        (Reason, KillAt) = (Reason ?? reason, Math.Min(KillAt ?? long.MaxValue, killAt));
+    }
 
     public void Tell(KeeperEvent e) => Watcher?.Peer.Send(e with { Id = Watcher.Value.Id });
 
@@ -64,7 +74,7 @@ internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulo
         var status = Status ?? 0;
         var signal = status & 0x7F;
         var reason = Reason ?? (signal == 25 ? $"it wrote a file of more than {Order.MaxFileBytes:N0} bytes" : null);
-        return new(signal == 0 ? status >> 8 & 0xFF : null, signal == 0 ? null : signal, reason, FailureClass.Agent);
+        return new(signal == 0 ? status >> 8 & 0xFF : null, signal == 0 ? null : signal, reason, FailureClass.Agent, WasCancelled);
     }
 
     /// <summary>Cuts logs that ran away, now that nobody writes them any more.</summary>

@@ -1,0 +1,145 @@
+using System.Text.RegularExpressions;
+using Muster.Agents;
+using Muster.Artefacts;
+using Muster.Runs;
+using Muster.Synthesis;
+
+namespace Muster.Dispatch;
+
+/// <summary>Judges what an agent left: the artefact decides, not the message. What counts is published and sealed.</summary>
+/// <remarks>Thread-safe. A fault of the machine is let through as it is, and judging again is then right: publishing twice gives the same file.</remarks>
+internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirectory directory, DispatchOptions options)
+{
+    private const int MaxSaid = 64 * 1024;
+
+    private VerifyRules Rules => new() { MaxBytes = options.MaxOutputBytes };
+
+    /// <summary>What an agent said, as it may be written: clean, secrets masked.</summary>
+    public static string Shown(string said) => SecretMask.Apply(DisplayText.Clean(said.Length > MaxSaid ? said[..MaxSaid] : said));
+
+    /// <summary>Whether the attempt left a file that would be verified.</summary>
+    public bool IsComplete(AgentTask task) => Verifier.Verify(task.Directory, Rules) is Verdict.Verified;
+
+    /// <summary>The judgement on an attempt whose agent has ended.</summary>
+    /// <exception cref="IOException">The machine failed; the work may be judged again.</exception>
+    public Judgement Judge(AttemptOrder order, in StepRow row, AgentTask task, AgentWork work)
+    {
+        try
+        {
+            return work.Ended is { } reason
+                ? new Judgement.Rejected(reason)
+                : work.Finished switch
+                {
+                    null => new Judgement.Rejected("the agent ended without a word"),
+                    { Failure: { } failure } => new Judgement.Rejected(failure),
+                    { ReturnLine: var line } when line.StartsWith("Failed.", StringComparison.Ordinal) =>
+                        new Judgement.Rejected(SummaryText.OneLine(line, "its transcript")),
+                    { ToolCalls: 0 } when task.Spec is { Tools.IsEmpty: false } =>
+                        new Judgement.Rejected("it was given tools and called none"),
+                    { } finished => JudgeFile(order, row, task, finished, work.Usage),
+                };
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return new Judgement.Rejected("its text takes too long to read: it repeats itself in a way that no report does");
+        }
+    }
+
+    private Judgement JudgeFile(AttemptOrder order, in StepRow row, AgentTask task, AgentReport.Finished finished, Usage usage)
+    {
+        var verdict = Verifier.Verify(task.Directory, Rules);
+        if (verdict is not Verdict.Verified verified)
+        {
+            return new Judgement.Rejected(((Verdict.Rejected)verdict).Reason);
+        }
+
+        if (row.Role is Role.Worker)
+        {
+            return Publish(order, row, task, verified.Text, finished, finished.Warning, usage);
+        }
+
+        if (order.MaySendBack && SummaryText.TooLong(finished.ReturnLine) is { } tooLong)
+        {
+            return new Judgement.Rejected(tooLong);
+        }
+
+        if (Citations.Fault(verified.Text, WorkersBelow(order.Step)) is { } fault)
+        {
+            return new Judgement.Rejected(fault);
+        }
+
+        var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
+        var warning = finished.Warning ?? (unnamed.IsEmpty ? null : $"it names nothing of: {string.Join(", ", unnamed)}");
+        return Publish(order, row, task, verified.Text, finished, warning, usage);
+    }
+
+    private Judgement.Accepted Publish(
+        AttemptOrder order, in StepRow row, AgentTask task, string verified, AgentReport.Finished finished, string? warning, Usage usage)
+    {
+        var text = SecretMask.Apply(verified);
+        var seal = Publisher.Publish(text, directory.Published(row.Role, row.Id), row.Id, order.Attempt);
+        var (findings, notes) = row.Role is Role.Worker ? Examine(task, text, seal) : (null, 0);
+        var (said, pointer) = (Shown(finished.ReturnLine), directory.PublishedName(row.Role, row.Id));
+        return new(new(
+            row.Key,
+            order.Attempt,
+            seal.Length,
+            seal.Sha256,
+            TokenCount.Of(text),
+            row.Role is Role.Worker
+                ? SummaryText.OneLine(said, pointer)
+                : SummaryText.Cut(said, SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
+            usage,
+            warning,
+            findings,
+            notes));
+    }
+
+    /// <summary>Looks where a worker's findings point, now, while the tree is as the worker saw it.</summary>
+    private (FindingCounts? Findings, int Notes) Examine(AgentTask task, string text, Seal seal)
+    {
+        var file = WorkerFile.Parse(text);
+        if (file.Findings.IsEmpty)
+        {
+            return (default(FindingCounts), file.Notes.Length);
+        }
+
+        var evidence = EvidenceCheck.Check(header.Root, task.Spec!.Scope, file.Findings);
+        EvidenceFile.Write(directory.Evidence(task.TaskId), seal.Sha256, evidence);
+        var counts = default(FindingCounts);
+        for (var i = 0; i < evidence.Length; i++)
+        {
+            counts = counts.Plus((evidence[i], file.Findings[i].Severity) switch
+            {
+                ({ IsGrounded: false }, _) => new(0, 0, 0, Ungrounded: 1),
+                ({ SuppressedBecause: not null }, _) => new(0, 0, 0, Suppressed: 1),
+                (_, Severity.Critical) => new(1, 0, 0),
+                (_, Severity.Major) => new(0, 1, 0),
+                _ => new(0, 0, 1),
+            });
+        }
+
+        return (counts, file.Notes.Length);
+    }
+
+    private HashSet<string> WorkersBelow(int step)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<int>([step]);
+        while (open.TryPop(out var at))
+        {
+            ref readonly var row = ref table[at];
+            if (row.Role is Role.Worker)
+            {
+                ids.Add(row.Id);
+            }
+
+            for (var child = row.FirstChild; child < row.FirstChild + row.ChildCount; child++)
+            {
+                open.Push(child);
+            }
+        }
+
+        return ids;
+    }
+}
