@@ -19,10 +19,13 @@ internal static class EngineCost
         var home = Directory.CreateTempSubdirectory("muster-bench-").FullName;
         try
         {
+            var before = Environment.CpuUsage.TotalTime;
             var raw = Raw(Path.Combine(home, "raw"), tasks);
+            var between = Environment.CpuUsage.TotalTime;
             var engine = await EngineAsync(Path.Combine(home, "runs"), tasks);
-            Console.WriteLine($"raw loop   {tasks / raw.TotalSeconds,10:N0} files/s");
-            Console.WriteLine($"engine     {tasks / engine.TotalSeconds,10:N0} tasks/s   ratio {raw / engine:0.00}   peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
+            var after = Environment.CpuUsage.TotalTime;
+            Console.WriteLine($"raw loop   {tasks / raw.TotalSeconds,10:N0} files/s   {(between - before).TotalMilliseconds / tasks:0.000} ms of processor time each");
+            Console.WriteLine($"engine     {tasks / engine.TotalSeconds,10:N0} tasks/s   {(after - between).TotalMilliseconds / tasks:0.000} ms of processor time each   ratio {raw / engine:0.00}   peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
             return 0;
         }
         finally

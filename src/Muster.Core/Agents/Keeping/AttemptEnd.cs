@@ -18,6 +18,11 @@ internal sealed record AttemptEnd(int? Code, int? Signal, string? Reason, Failur
     public static T? ReadFile<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
         where T : class
     {
+        if (!File.Exists(path))
+        {
+            return null; // Asked at every start, and an exception would cost more than the start.
+        }
+
         try
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
@@ -28,11 +33,13 @@ internal sealed record AttemptEnd(int? Code, int? Signal, string? Reason, Failur
         }
     }
 
-    /// <summary>Records it. Not flushed to the disk: the journal is the truth, and a lost record only costs another look at the file.</summary>
+    /// <summary>
+    /// Records it, in one write: a reader finds it whole or takes it for absent. Not flushed to the disk: the journal is the truth, and a
+    /// lost record only costs another look at the file.
+    /// </summary>
     public void Write(string directory)
     {
-        var path = Path.Combine(directory, "exit.json");
-        File.WriteAllBytes(path + ".tmp", JsonSerializer.SerializeToUtf8Bytes(this, KeeperJson.Default.AttemptEnd));
-        File.Move(path + ".tmp", path, overwrite: true);
+        using var file = File.OpenHandle(Path.Combine(directory, "exit.json"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+        RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(this, KeeperJson.Default.AttemptEnd), 0);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using Muster.Runs;
 
 namespace Muster.Agents.Keeping;
@@ -181,7 +182,7 @@ internal sealed class Keeper : IDisposable
 
     private void TakeNew(KeeperPeer peer, KeeperRequest request)
     {
-        var claim = Path.Combine(request.Directory, "claim");
+        var claim = Path.Combine(request.Directory, "attempt.json");
         try
         {
             if (File.Exists(claim))
@@ -190,8 +191,8 @@ internal sealed class Keeper : IDisposable
                 return;
             }
 
-            File.OpenHandle(claim, FileMode.CreateNew, FileAccess.Write).Dispose();
-            if (Start(peer, request) is { } refused)
+            using var record = File.OpenHandle(claim, FileMode.CreateNew, FileAccess.Write);
+            if (Start(peer, request, record) is { } refused)
             {
                 refused.Write(request.Directory);
                 peer.Send(new(request.Id) { Ended = refused });
@@ -204,7 +205,7 @@ internal sealed class Keeper : IDisposable
     }
 
     /// <summary>Starts the attempt; how it ended, when it could not be started.</summary>
-    private AttemptEnd? Start(KeeperPeer peer, KeeperRequest request)
+    private AttemptEnd? Start(KeeperPeer peer, KeeperRequest request, SafeFileHandle record)
     {
         var name = request.Arguments[0];
         if (!Directory.Exists(request.WorkingDirectory))
@@ -236,18 +237,16 @@ internal sealed class Keeper : IDisposable
         var origin = new AttemptOrigin(pid, ProcessTable.Read(pid)?.StartTime ?? 0, HostIdentity.BootId);
         var attempt = new KeptAttempt(request, origin, tag, LinuxCalls.OpenPid(pid), Now + request.Limit) { Watcher = (peer, request.Id) };
         (live[request.Directory], mains[pid], tags[tag]) = (attempt, attempt, attempt);
-        WriteOrigin(attempt);
+        WriteOrigin(attempt, record);
         attempt.Tell(new(0) { Started = origin });
         return null;
     }
 
-    private void WriteOrigin(KeptAttempt attempt)
+    private void WriteOrigin(KeptAttempt attempt, SafeFileHandle record)
     {
         try
         {
-            File.WriteAllBytes(
-                Path.Combine(attempt.Order.Directory, "attempt.json"),
-                JsonSerializer.SerializeToUtf8Bytes(attempt.Origin, KeeperJson.Default.AttemptOrigin));
+            RandomAccess.Write(record, JsonSerializer.SerializeToUtf8Bytes(attempt.Origin, KeeperJson.Default.AttemptOrigin), 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
