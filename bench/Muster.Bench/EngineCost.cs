@@ -5,55 +5,52 @@ using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Plans;
 using Muster.Runs;
+using Muster.Synthesis;
 
 namespace Muster.Bench;
 
 /// <summary>What the engine adds: no-op tasks through the whole engine against a raw loop that writes, flushes and renames the same files.</summary>
 internal static class EngineCost
 {
-    private const int Parallel = 8;
     private const string Content = "# t\n\n## Findings\n\n- none\n\n<!-- DONE -->\n";
 
-    public static async Task<int> RunAsync(int tasks)
+    public static async Task<int> RunAsync(int tasks, int parallel)
     {
-        var home = Directory.CreateTempSubdirectory("muster-bench-").FullName;
-        try
-        {
-            var before = Environment.CpuUsage.TotalTime;
-            var raw = Raw(Path.Combine(home, "raw"), tasks);
-            var between = Environment.CpuUsage.TotalTime;
-            var engine = await EngineAsync(Path.Combine(home, "runs"), tasks);
-            var after = Environment.CpuUsage.TotalTime;
-            Console.WriteLine($"raw loop   {tasks / raw.TotalSeconds,10:N0} files/s   {(between - before).TotalMilliseconds / tasks:0.000} ms of processor time each");
-            Console.WriteLine($"engine     {tasks / engine.TotalSeconds,10:N0} tasks/s   {(after - between).TotalMilliseconds / tasks:0.000} ms of processor time each   ratio {raw / engine:0.00}   peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
-            return 0;
-        }
-        finally
-        {
-            Directory.Delete(home, recursive: true);
-        }
+        using var home = new BenchDirectory();
+        var files = tasks + SynthesisTree.CountCoordinators(tasks);
+        var raw = Cost.Of(() => Raw(home.Of("raw"), files, parallel));
+        var engine = await Cost.OfAsync(() => EngineAsync(home.Of("runs"), tasks, parallel));
+        Console.WriteLine($"{tasks:N0} tasks and {files - tasks:N0} syntheses, {parallel} at once");
+        Console.WriteLine($"raw loop   {raw.PerSecond(files),10:N0} files/s   {raw.Processor(files)}");
+        Console.WriteLine(
+            $"engine     {engine.PerSecond(files),10:N0} files/s   {engine.Processor(files)}   ratio {raw.Wall / engine.Wall:0.00}   "
+            + $"peak {Process.GetCurrentProcess().PeakWorkingSet64 >> 20:N0} MiB");
+        return 0;
     }
 
-    private static TimeSpan Raw(string home, int tasks)
+    private static void Raw(string home, int files, int parallel)
     {
         Directory.CreateDirectory(home);
-        var bytes = Encoding.UTF8.GetBytes(Content);
-        var began = Stopwatch.GetTimestamp();
-        System.Threading.Tasks.Parallel.For(0, tasks, new ParallelOptions { MaxDegreeOfParallelism = Parallel }, i =>
+        var (bytes, next) = (Encoding.UTF8.GetBytes(Content), 0);
+        var threads = Enumerable.Range(0, parallel).Select(_ => new Thread(() =>
         {
-            var path = Path.Combine(home, $"{i}.md");
-            using (var file = File.OpenHandle(path + ".new", FileMode.Create, FileAccess.Write))
+            for (int i; (i = Interlocked.Increment(ref next)) <= files;)
             {
-                RandomAccess.Write(file, bytes, 0);
-                RandomAccess.FlushToDisk(file);
-            }
+                var path = Path.Combine(home, $"{i}.md");
+                using (var file = File.OpenHandle(path + ".new", FileMode.Create, FileAccess.Write))
+                {
+                    RandomAccess.Write(file, bytes, 0);
+                    RandomAccess.FlushToDisk(file);
+                }
 
-            File.Move(path + ".new", path);
-        });
-        return Stopwatch.GetElapsedTime(began);
+                File.Move(path + ".new", path);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
     }
 
-    private static async Task<TimeSpan> EngineAsync(string runs, int tasks)
+    private static async Task EngineAsync(string runs, int tasks, int parallel)
     {
         var header = new RunHeader
         {
@@ -65,7 +62,7 @@ internal static class EngineCost
             TasksFile = "tasks.jsonl",
             CoordinatorAgent = "scripted",
             Domains = [new("d", "D")],
-            Capacity = Parallel * 3,
+            Capacity = parallel * 3,
         };
         var specs = Enumerable.Range(0, tasks).Select(i => new TaskSpec
         {
@@ -77,11 +74,13 @@ internal static class EngineCost
             Tier = Tier.Sonnet,
             Agent = "scripted",
         });
-        var began = Stopwatch.GetTimestamp();
         using var session = RunSession.Create(RunDirectory.Create(runs, header.RunId), header, "bench", specs, new(), CancellationToken.None);
         var agent = new ScriptedAgent(Script.Empty, TimeProvider.System);
         var loop = session.CreateLoop(new Dictionary<string, IAgent>(StringComparer.Ordinal) { [agent.Name] = agent }, _ => Task.FromResult(0));
         await loop.RunAsync(CancellationToken.None);
-        return session.Run.Census.Verified == tasks ? Stopwatch.GetElapsedTime(began) : throw new InvalidOperationException(session.Run.Census.ToString());
+        if (session.Run.Census.Verified != tasks)
+        {
+            throw new InvalidOperationException(session.Run.Census.ToString());
+        }
     }
 }

@@ -1,14 +1,20 @@
+using System.Globalization;
 using Muster.Bench;
 
 return args switch
 {
-    ["engine", var tasks] => await EngineCost.RunAsync(int.Parse(tasks, System.Globalization.CultureInfo.InvariantCulture)),
-    ["makespan", ..] => await Makespan.RunAsync(),
+    ["engine", var tasks, var parallel] => await EngineCost.RunAsync(Number(tasks), Number(parallel)),
+    ["commands", var tasks] => await CommandCost.RunAsync(Number(tasks)),
+    ["many", var tasks] => await ManyTasks.RunAsync(Number(tasks)),
+    ["journal", var events] => await JournalShare.RunAsync(Number(events)),
+    ["makespan"] => await Makespan.RunAsync(),
     _ => Help(),
 };
 
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
 static int Help()
 {
-    Console.Error.WriteLine("Muster.Bench engine TASKS | makespan");
+    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | makespan");
     return 2;
 }

@@ -11,6 +11,7 @@ namespace Muster.Dispatch;
 internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirectory directory, DispatchOptions options)
 {
     private const int MaxSaid = 64 * 1024;
+    private const string SentBackName = "sent-back.txt";
 
     private VerifyRules Rules => new() { MaxBytes = options.MaxOutputBytes };
 
@@ -23,6 +24,14 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
     /// <summary>The judgement on an attempt whose agent has ended.</summary>
     /// <exception cref="IOException">The machine failed; the work may be judged again.</exception>
     public Judgement Judge(AttemptOrder order, in StepRow row, AgentTask task, AgentWork work)
+    {
+        var judgement = JudgeWork(order, row, task, work);
+        return judgement is Judgement.Rejected { Failure: { Class: FailureClass.Agent } failure } && SentBack(order, row) is { } earlier
+            ? AcceptSentBack(order, row, task with { Directory = earlier }, failure.Reason, work.Usage) ?? judgement
+            : judgement;
+    }
+
+    private Judgement JudgeWork(AttemptOrder order, in StepRow row, AgentTask task, AgentWork work)
     {
         try
         {
@@ -58,19 +67,44 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
             return Publish(order, row, task, verified.Text, finished, finished.Warning, usage);
         }
 
-        if (order.MaySendBack && SummaryText.TooLong(finished.ReturnLine) is { } tooLong)
-        {
-            return new Judgement.Rejected(tooLong);
-        }
-
         if (Citations.Fault(verified.Text, WorkersBelow(order.Step)) is { } fault)
         {
             return new Judgement.Rejected(fault);
         }
 
+        if (order.MaySendBack && SummaryText.TooLong(finished.ReturnLine) is { } tooLong && SentBack(order, row) is null)
+        {
+            File.WriteAllText(Path.Combine(task.Directory, SentBackName), finished.ReturnLine);
+            return new Judgement.Rejected(tooLong);
+        }
+
         var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
         var warning = finished.Warning ?? (unnamed.IsEmpty ? null : $"it names nothing of: {string.Join(", ", unnamed)}");
         return Publish(order, row, task, verified.Text, finished, warning, usage);
+    }
+
+    /// <summary>The directory of an earlier attempt whose synthesis was good and whose summary was sent back as too long; null when there is none.</summary>
+    private string? SentBack(AttemptOrder order, in StepRow row)
+    {
+        for (var attempt = order.Attempt - 1; attempt > 0 && row.Role is Role.Coordinator; attempt--)
+        {
+            if (directory.Attempt(row.Role, row.Id, attempt) is var earlier && File.Exists(Path.Combine(earlier, SentBackName)))
+            {
+                return earlier;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What was sent back for its summary alone stands, cut, when the attempt after it does worse: it was paid for.</summary>
+    private Judgement? AcceptSentBack(AttemptOrder order, in StepRow row, AgentTask earlier, string reason, Usage usage)
+    {
+        var said = new AgentReport.Finished(File.ReadAllText(Path.Combine(earlier.Directory, SentBackName)), null)
+        {
+            Warning = $"an earlier attempt's synthesis stands with its summary cut, since this one did not count: {reason}",
+        };
+        return JudgeWork(order with { MaySendBack = false }, row, earlier, new(said, null, usage)) as Judgement.Accepted;
     }
 
     private Judgement.Accepted Publish(

@@ -14,9 +14,6 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
 {
     private const int MostKeepers = 5;
 
-    /// <summary>How long a keeper may take, beyond the grace, to tell that it ended an attempt; longer than it tries to itself.</summary>
-    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(45);
-
     private readonly string runDirectory;
     private readonly CommandAgentOptions options;
     private readonly KeeperClient keeper;
@@ -80,7 +77,7 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
                 }
 
                 connection.Kill(id);
-                silence.CancelAfter(options.Grace + Answer);
+                silence.CancelAfter(options.Grace + options.Answer);
             });
             await foreach (var e in connection.EventsAsync(events, silence.Token))
             {

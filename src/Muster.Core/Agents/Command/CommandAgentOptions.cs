@@ -11,4 +11,9 @@ public sealed record CommandAgentOptions
 
     /// <summary>Time between SIGTERM and SIGKILL when an attempt has to be ended.</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long a keeper may take, beyond the grace, to tell that it ended an attempt: 45 s, longer than it tries to. Then the attempt is lost.
+    /// </summary>
+    public TimeSpan Answer { get; init; } = TimeSpan.FromSeconds(45);
 }

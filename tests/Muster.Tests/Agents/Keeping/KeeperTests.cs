@@ -103,6 +103,59 @@ public sealed class KeeperTests : IDisposable
         Assert.Equal("once\n", await File.ReadAllTextAsync(Path.Combine(run.Path, "runs"), Token));
     }
 
+    /// <summary>Fault 38: an engine that ends with a fault of its own must not end what others have paid for.</summary>
+    [Fact]
+    public async Task An_engine_that_lets_go_leaves_its_commands_to_the_next_one()
+    {
+        var task = run.Shell("a", "echo $$ > $PWD/attempts/a/pid; while [ ! -e go ]; do :; done; echo x > $MUSTER_OUTPUT; echo Done. Late.");
+        var engine = run.NewAgent();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = CommandRun.OutcomeAsync(engine.RunAsync(task, stop.Token));
+        var pid = await CommandRun.PidAsync(task, "pid");
+
+        engine.LetGo();
+        await stop.CancelAsync();
+
+        Assert.IsAssignableFrom<OperationCanceledException>((await running).Error);
+        Assert.True(CommandRun.IsAlive(pid));
+        await File.WriteAllTextAsync(Path.Combine(run.Path, "go"), "", Token);
+        Assert.Equal("Done. Late.", (await CommandRun.FinishAsync(run.NewAgent().AdoptAsync(task, Token))).ReturnLine);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_an_engine_cancelled_is_lost_to_the_next_one_and_no_failure_of_its_agent()
+    {
+        var task = run.Shell("a", "echo $$ > $PWD/attempts/a/pid; exec sleep 600");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = CommandRun.OutcomeAsync(run.Agent.RunAsync(task, stop.Token));
+        var pid = await CommandRun.PidAsync(task, "pid");
+
+        await stop.CancelAsync();
+
+        Assert.IsAssignableFrom<OperationCanceledException>((await running).Error);
+        Assert.False(CommandRun.IsAlive(pid));
+        var lost = await Assert.ThrowsAsync<AttemptLostException>(() => CommandRun.FinishAsync(run.NewAgent().AdoptAsync(task, Token)));
+        Assert.Equal("it was cancelled", lost.Message);
+    }
+
+    /// <summary>Fault 15, of the keeper itself.</summary>
+    [Fact]
+    public async Task A_keeper_that_hangs_does_not_hold_an_attempt_for_ever()
+    {
+        var task = run.Shell("a", "echo $$ > $PWD/attempts/a/pid; exec sleep 600");
+        var engine = run.NewAgent(new() { Grace = TimeSpan.Zero, Answer = TimeSpan.FromMilliseconds(300) });
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var running = CommandRun.OutcomeAsync(engine.RunAsync(task, stop.Token));
+        await CommandRun.PidAsync(task, "pid");
+        var keeper = KeeperPid().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await Process.Start("kill", ["-STOP", keeper]).WaitForExitAsync(Token);
+
+        await stop.CancelAsync();
+
+        Assert.Equal("its keeper does not answer", (await running).Error?.Message);
+        await Process.Start("kill", ["-CONT", keeper]).WaitForExitAsync(Token);
+    }
+
     [Fact]
     public async Task A_keeper_goes_when_nobody_needs_it()
     {
