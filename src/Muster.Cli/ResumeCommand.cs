@@ -23,6 +23,7 @@ internal static class ResumeCommand
         };
         command.SetAction(async (args, cancellationToken) =>
         {
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write));
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
             using var session = RunSession.Open(directory, engine);
@@ -40,14 +41,7 @@ internal static class ResumeCommand
             }));
             session.Apply(new RunCommand.ContinueRun("resume"));
             progress.Notice(Saved(session.Run));
-            return await RunDriver.GoAsync(session, progress, new()
-            {
-                Json = args.GetValue(json),
-                Sarif = args.GetValue(sarif),
-                FailOn = args.GetValue(failOn),
-                Baseline = args.GetValue(baseline),
-                WriteBaseline = args.GetValue(write),
-            }, cancellationToken);
+            return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });
         return command;
     }

@@ -17,7 +17,7 @@ internal static class RetryCommand
             var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
             using var session = RunSession.Open(directory, engine);
             session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
-            return await RunDriver.GoAsync(session, progress, new() { Json = args.GetValue(json) }, cancellationToken);
+            return await RunDriver.GoAsync(session, progress, DriveOptions.Create(args.GetValue(json)), cancellationToken);
         });
         return command;
     }

@@ -20,7 +20,6 @@ internal static class RunDriver
     public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
-        var baseline = options.Baseline is { } file ? Baseline.Load(file) : null;
         var (run, directory) = (session.Run, session.Directory);
         var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, TimeProvider.System);
         RunReport? report = null;
@@ -30,7 +29,7 @@ internal static class RunDriver
             ImmutableArray<string> remarks = now == run.Header.Tree
                 ? []
                 : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
-            return RunOutcomeFiles.Write(run, directory, session.TaskOf, baseline, remarks);
+            return RunOutcomeFiles.Write(run, directory, session.TaskOf, options.Baseline, remarks);
         }
 
         var loop = session.CreateLoop(agents, async _ => (report = await WriteAsync()).ParentTokens ?? 0);
@@ -57,9 +56,9 @@ internal static class RunDriver
         report = run.IsFinished && report is not null
             ? report with { Status = run.Status, Outcome = RunWords.Of(run.Status) }
             : await WriteAsync();
-        WriteExtras(report, options, directory);
         var exit = ExitCode.Of(run.Status, interruption.WasAsked, ExitCode.Reaches(report, options.FailOn));
         RunView.Print(run, directory, report, exit, Stopwatch.GetElapsedTime(clock), options.Json);
+        WriteExtras(report, options, directory);
         return exit;
     }
 
@@ -67,7 +66,7 @@ internal static class RunDriver
     {
         if (options.Sarif is { } sarif)
         {
-            Publisher.Write(Path.GetFullPath(sarif), File.ReadAllBytes(directory.In("report.sarif")));
+            OutputFile.Copy("--sarif", directory.In("report.sarif"), sarif);
         }
 
         if (options.WriteBaseline is { } baseline)

@@ -13,9 +13,13 @@ internal static class RunView
     public static string Head(RunState run)
     {
         var agents = string.Join(", ", run.Table.Agents);
-        var free = run.Table.Agents.All(a => a is "inspect" or "scripted" or "command") ? " (no cost)" : string.Empty;
-        return $"run {run.Header.RunId}   {Count(run.Census.Planned, "worker")}, {Count(run.Table.Domains.Length, "domain")}, agent {agents}{free}";
+        return $"run {run.Header.RunId}   {RunWords.Count(run.Census.Planned, "worker")}, {RunWords.Count(run.Table.Domains.Length, "domain")}, agent {agents}{Cost(run)}";
     }
+
+    private static string Cost(RunState run) =>
+        run.Table.Agents.All(a => a is "inspect" or "scripted") ? " (no cost)"
+        : run.Table.Agents.All(a => a is "inspect" or "scripted" or "command") ? " (what programs cost is not counted)"
+        : string.Empty;
 
     public static void Print(RunState run, RunDirectory directory, RunReport report, int exit, TimeSpan took, bool json)
     {
@@ -139,6 +143,4 @@ internal static class RunView
     }
 
     private static string Column(int count, string word) => count == 0 ? new string(' ', 5 + word.Length) : $"{count,4:N0} {word}";
-
-    private static string Count(int count, string word) => $"{count:N0} {word}{(count == 1 ? string.Empty : "s")}";
 }

@@ -1,3 +1,4 @@
+using Muster.Artefacts;
 using Muster.Dispatch;
 
 namespace Muster;
@@ -13,19 +14,32 @@ internal sealed class HostLock : IDisposable
     /// <exception cref="EngineException">Another engine holds it; the error names it.</exception>
     public static HostLock Take(string runDirectory, string runId)
     {
-        if (TryOpen(runDirectory) is not { } file)
+        if (TryOpen(runDirectory, FileMode.OpenOrCreate, FileAccess.ReadWrite) is not { } file)
         {
             throw EngineException.Driven(runId, Holder(runDirectory));
         }
 
-        File.WriteAllText(HolderPath(runDirectory), $"process {Environment.ProcessId} on {Environment.MachineName}");
-        return new(file);
+        try
+        {
+            File.WriteAllText(HolderPath(runDirectory), $"process {Environment.ProcessId} on {Environment.MachineName}");
+            return new(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            throw RunDirectoryException.NotWritable(runDirectory, e);
+        }
     }
 
     /// <summary>Whether some engine holds the lock now.</summary>
     public static bool IsHeld(string runDirectory)
     {
-        using var file = TryOpen(runDirectory);
+        if (!File.Exists(LockPath(runDirectory)))
+        {
+            return false;
+        }
+
+        using var file = TryOpen(runDirectory, FileMode.Open, FileAccess.Read); // To look is no reason to write.
         return file is null;
     }
 
@@ -37,15 +51,21 @@ internal sealed class HostLock : IDisposable
 
     private static string HolderPath(string runDirectory) => Path.Combine(runDirectory, "engine.pid");
 
-    private static FileStream? TryOpen(string runDirectory)
+    private static string LockPath(string runDirectory) => Path.Combine(runDirectory, "engine.lock");
+
+    private static FileStream? TryOpen(string runDirectory, FileMode mode, FileAccess access)
     {
         try
         {
-            return new(Path.Combine(runDirectory, "engine.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(LockPath(runDirectory), mode, access, FileShare.None);
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && IsSharing(e))
         {
             return null;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw RunDirectoryException.NotWritable(runDirectory, e);
         }
     }
 

@@ -15,9 +15,19 @@ public static class ScriptFile
     /// <exception cref="ScriptException">It is missing or says something that a script cannot; line and column are named.</exception>
     public static Script Load(string path)
     {
+        if (UserFile.WhyNot(path) is { } why)
+        {
+            throw ScriptException.NoFile(path, why);
+        }
+
         string text;
         try
         {
+            if (new FileInfo(path).Length > MaxLength)
+            {
+                throw ScriptException.Bad(path, 1, 1, $"the script is longer than {MaxLength:N0} bytes");
+            }
+
             text = File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
