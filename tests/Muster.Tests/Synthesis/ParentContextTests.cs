@@ -37,7 +37,7 @@ public sealed class ParentContextTests
         Assert.Contains("## Gaps: 3", text, StringComparison.Ordinal);
         Assert.Contains("3 × no file", text, StringComparison.Ordinal);
         Assert.Contains("w0, w1, w2", text, StringComparison.Ordinal);
-        Assert.Contains("(5 of 8)", text, StringComparison.Ordinal);
+        Assert.Contains("(5 of 8 verified)", text, StringComparison.Ordinal);
     }
 
     private static RunState Finished(int workers, int domains, string summary, int limit, int failed = 0)
