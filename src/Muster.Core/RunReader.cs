@@ -96,8 +96,18 @@ public sealed class RunReader : IDisposable
             return 0;
         }
 
-        var (table, tasks) = Load(directory, planned.Header, planned.TasksSha256);
-        using var reader = new RunReader(directory, new InMemoryJournal(), new(table), tasks, ownsJournal: true);
+        RunReader? first = null;
+        try
+        {
+            var (table, tasks) = Load(directory, planned.Header, planned.TasksSha256);
+            first = new RunReader(directory, new InMemoryJournal(), new(table), tasks, ownsJournal: true);
+        }
+        catch (Exception e) when (e is JournalException or TaskFileException)
+        {
+            return 0; // The header beside the journal is asked then.
+        }
+
+        using var reader = first;
         for (var i = 0; i < entries.Count; i++)
         {
             try
@@ -116,9 +126,18 @@ public sealed class RunReader : IDisposable
     /// <summary>The steps of a tasks file.</summary>
     internal static (StepTable Table, TaskFile Tasks) Load(RunDirectory directory, RunHeader header, string? sha256)
     {
-        var tree = new SynthesisTree(header);
-        var tasks = TaskFile.Open(Path.Combine(directory.Path, header.TasksFile), sha256, (task, print) => Add(tree, task, print));
-        return (tree.Build(), tasks);
+        TaskFile? tasks = null;
+        try
+        {
+            var tree = new SynthesisTree(header);
+            tasks = TaskFile.Open(Path.Combine(directory.Path, header.TasksFile), sha256, (task, print) => Add(tree, task, print));
+            return (tree.Build(), tasks);
+        }
+        catch (Exception e) when (IsNonsense(e))
+        {
+            tasks?.Dispose();
+            throw JournalException.Damaged(directory.Journal, "its account of the plan makes no sense", e);
+        }
     }
 
     internal static void Add(SynthesisTree tree, TaskSpec task, Hash256 fingerprint) =>
@@ -147,7 +166,7 @@ public sealed class RunReader : IDisposable
         {
             return entries.MoveNext();
         }
-        catch (Exception e) when (e is InvalidCastException or ArgumentException)
+        catch (Exception e) when (IsNonsense(e))
         {
             throw JournalException.Damaged(directory.Journal, "an entry has a value of the wrong kind", e);
         }
@@ -160,12 +179,15 @@ public sealed class RunReader : IDisposable
         {
             Fold(entry);
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or IndexOutOfRangeException
-            or KeyNotFoundException or NullReferenceException or OverflowException)
+        catch (Exception e) when (IsNonsense(e))
         {
             throw JournalException.Damaged(directory.Journal, $"entry {entry.Version} does not fit what stands before it", e);
         }
     }
+
+    /// <summary>What the fold of a journal throws whose bytes were changed: a value of the wrong kind, a name that is not there.</summary>
+    private static bool IsNonsense(Exception e) => e is FormatException or InvalidOperationException or InvalidCastException or ArgumentException
+        or IndexOutOfRangeException or KeyNotFoundException or NullReferenceException or OverflowException;
 
     private void Fold(RunEntry entry)
     {

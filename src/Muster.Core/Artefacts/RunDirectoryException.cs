@@ -16,7 +16,7 @@ public sealed class RunDirectoryException : MusterException
 
     internal static RunDirectoryException NotWritable(string path, Exception inner) => new(
         $"The run directory {path} cannot be written to: {inner.Message.TrimEnd('.')}.",
-        "Nothing was changed; get the right to write there, or work on a copy of the directory.",
+        "Nothing was changed; get the right to write there or make space on its disk, or work on a copy of the directory.",
         inner);
 
     internal static RunDirectoryException Remote(string path, string format) => new(
