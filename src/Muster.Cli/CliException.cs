@@ -11,6 +11,8 @@ internal sealed class CliException : MusterException
     /// <summary>Whether the command was right and the machine refused it.</summary>
     public bool IsFailure { get; private init; }
 
+    public static CliException NoHome() => new("There is no home directory to keep runs in.", "Name a directory with '--runs DIR' or MUSTER_RUNS.");
+
     public static CliException NoRuns(string runs) => new($"There is no run in {runs}.", "Start one with 'muster audit .'; '--runs DIR' or MUSTER_RUNS names another place.");
 
     public static CliException NoSuchRun(string run, string runs) => new($"No run in {runs} begins with '{run}'.", "List them with 'muster list'.");

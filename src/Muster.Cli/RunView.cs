@@ -9,6 +9,11 @@ internal static class RunView
 {
     private const int MostFindings = 8;
     private const int MostGaps = 20;
+    private const int WidestMessage = 90;
+    private const int NarrowestMessage = 24;
+
+    /// <summary>The severity's column, the spaces between columns, and the mark of a cut.</summary>
+    private const int ColumnGaps = 24;
 
     public static string Head(RunState run)
     {
@@ -70,10 +75,11 @@ internal static class RunView
             text.WriteLine();
             var shown = report.Findings.Listed.Take(MostFindings).ToList();
             var width = Math.Min(48, shown.Max(f => ReportText.Line(f.Finding.Location, 80).Length));
+            var room = MessageLength(width + shown.Max(f => f.TaskIds[0].Length));
             foreach (var finding in shown)
             {
                 var place = ReportText.Line(finding.Finding.Location, 80).PadRight(width);
-                text.WriteLine($"  {finding.Finding.Severity.ToString().ToLowerInvariant(),-8}  {place}  {ReportText.Line(finding.Finding.Message, 90)}  {finding.TaskIds[0]}");
+                text.WriteLine($"  {finding.Finding.Severity.ToString().ToLowerInvariant(),-8}  {place}  {ReportText.Line(finding.Finding.Message, room)}  {finding.TaskIds[0]}");
             }
 
             if (report.Findings.Count > shown.Count)
@@ -94,6 +100,10 @@ internal static class RunView
 
         text.WriteLine();
     }
+
+    /// <summary>What a line of the terminal leaves for a message; elsewhere a line may be long.</summary>
+    private static int MessageLength(int others) =>
+        Console.IsOutputRedirected ? WidestMessage : Math.Clamp(Console.WindowWidth - others - ColumnGaps, NarrowestMessage, WidestMessage);
 
     private static void Gaps(TextWriter text, RunReport report)
     {

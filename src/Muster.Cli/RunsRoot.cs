@@ -17,8 +17,8 @@ internal static class RunsRoot
             ? xdg
             : OperatingSystem.IsWindows()
                 ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return Path.Combine(state, "muster", "runs");
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
+        return Path.IsPathRooted(state) ? Path.Combine(state, "muster", "runs") : throw CliException.NoHome();
     }
 
     /// <summary>All run directories, the newest first.</summary>
