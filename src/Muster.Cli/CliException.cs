@@ -33,10 +33,12 @@ internal sealed class CliException : MusterException
         $"{option} cannot write to {path}: it {why}.", "Name a file in a directory that exists and that you may write to.");
 
     public static CliException NotCopied(string option, string from, string path, Exception inner) => new(
-        $"{option} could not write {path}: {inner.Message.TrimEnd('.')}.", $"The run is as it was told above; copy the report from {from}.", inner) { IsFailure = true };
+        $"{option} could not write {path}: {inner.Message.TrimEnd('.')}.", $"The run is as it was told above; copy the report from {from}.", inner)
+    { IsFailure = true };
 
     public static CliException NotCopied(string path, Exception inner) => new(
-        $"The copy in {path} could not be made: {inner.Message.TrimEnd('.')}.", "Nothing of it was kept and the run is as it was; name a place with space that you may write to.", inner) { IsFailure = true };
+        $"The copy in {path} could not be made: {inner.Message.TrimEnd('.')}.", "Nothing of it was kept and the run is as it was; name a place with space that you may write to.", inner)
+    { IsFailure = true };
 
     public static CliException GoalNotPlanned() => new(
         "A plan is not made from a goal by this version.", "List the built-in plans with 'muster plan --catalog', print one with 'muster plan --catalog NAME', or write one: see docs/plans.md.");

@@ -26,7 +26,8 @@ public sealed class JournalException : MusterException
 
     internal static JournalException Newer(string path, string what) => new(
         $"The journal {path} holds {what}, which this version of Muster does not know.",
-        "Use the version of Muster that wrote it, or a newer one.") { IsNewer = true };
+        "Use the version of Muster that wrote it, or a newer one.")
+    { IsNewer = true };
 
     internal static JournalException Behind(string path, long version, long marker) => new(
         $"The journal {path} ends at entry {version}, but entry {marker} had been written: part of it (a -wal file, perhaps) was lost.",
