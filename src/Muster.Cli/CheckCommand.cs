@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Artefacts;
 using Muster.Plans;
 
 namespace Muster.Cli;
@@ -46,7 +47,7 @@ internal static class CheckCommand
     {
         foreach (var problem in problems)
         {
-            (estimate is null ? Console.Error : Console.Out).WriteLine(problem);
+            (estimate is null ? Console.Error : Console.Out).WriteLine(DisplayText.Clean(problem.ToString()));
         }
 
         if (estimate is null)

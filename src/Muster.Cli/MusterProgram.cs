@@ -87,8 +87,8 @@ internal static class MusterProgram
 
     private static int Tell(MusterException e, int code)
     {
-        Console.Error.WriteLine($"muster: {e.Message}");
-        Console.Error.WriteLine(e.NextStep);
+        Console.Error.WriteLine("muster: " + DisplayText.Clean(e.Message)); // It may quote a file that somebody else wrote.
+        Console.Error.WriteLine(DisplayText.Clean(e.NextStep));
         return code;
     }
 

@@ -184,6 +184,25 @@ public sealed class BadInputTests : IDisposable
         Assert.NotNull(new FileInfo(Path.Combine(muster.Home, "link.sarif")).LinkTarget);
     }
 
+    /// <summary>Fault 26: what a plan says reaches no terminal as an escape sequence.</summary>
+    [Theory]
+    [InlineData("check")]
+    [InlineData("run")]
+    public async Task A_plan_with_escape_sequences_colours_no_terminal(string command)
+    {
+        muster.Write("plan.yaml", Good.Replace("goal: x", "goal: \"\\e[31mred\\e[0m\"\n\"\\e]0;title\\a\": x"));
+        var refused = await muster.RunAsync(command, "plan.yaml");
+        Assert.Contains("is no key of a plan", refused.Errors, StringComparison.Ordinal);
+
+        muster.Write("plan.yaml", Good.Replace("goal: x", "goal: \"\\e[31mred\\e[0m\""));
+        var taken = await muster.RunAsync(command, "plan.yaml");
+
+        Assert.DoesNotContain("\e", refused.Errors + taken.Output + taken.Errors + (await muster.RunAsync("list")).Output, StringComparison.Ordinal);
+        Assert.All(
+            Directory.Exists(muster.Runs) ? Directory.GetFiles(muster.OnlyRun, "summary.md") : [],
+            file => Assert.StartsWith("# red\n", File.ReadAllText(file), StringComparison.Ordinal));
+    }
+
     /// <summary>A program that is not there is told before anything is spent, and stops no other task.</summary>
     [Fact]
     public async Task A_command_that_does_not_exist_is_told_by_check()

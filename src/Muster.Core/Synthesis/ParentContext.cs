@@ -1,4 +1,5 @@
 using System.Text;
+using Muster.Artefacts;
 using Muster.Runs;
 
 namespace Muster.Synthesis;
@@ -36,7 +37,7 @@ public static class ParentContext
     private static string Head(RunState run, string outcome, string? findings, IReadOnlyList<string> remarks)
     {
         var text = new StringBuilder()
-            .Append("# ").Append(SummaryText.OneLine(run.Header.Goal, "plan.yaml")).Append("\n\n")
+            .Append("# ").Append(SummaryText.OneLine(DisplayText.Clean(run.Header.Goal), "plan.yaml")).Append("\n\n")
             .Append(outcome).Append(": ").Append(run.Census).Append(".\n");
         if (run.Coordinators is { Planned: > 0 } coordinators)
         {
@@ -77,7 +78,7 @@ public static class ParentContext
         {
             var step = top[i];
             var domain = run.Table[step].Domain;
-            var title = run.Header.Domains[domain].Title;
+            var title = DisplayText.Clean(run.Header.Domains[domain].Title);
             var census = run.CensusOf(domain);
             var counted = findings is null ? string.Empty : $"; {findings[domain]}";
             var heading = $"## {title} ({census.Verified:N0} of {census.Planned:N0} verified{counted})\n\n";
