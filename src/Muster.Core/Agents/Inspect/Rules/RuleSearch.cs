@@ -108,7 +108,8 @@ internal sealed class RuleSearch
 
         if (Rule.Unless?.Regex.IsMatch(source.Lines[line]) == true
             || (Rule.UnlessNear is { } unless && IsNear(source.Lines, line, unless))
-            || (Rule.IfNear is { } near && !IsNear(source.Lines, line, near)))
+            || (Rule.IfNear is { } near && !IsNear(source.Lines, line, near))
+            || Rule.ValueFrom?.Holds(source.Lines, line, match.Groups["value"].Value) == false)
         {
             return false;
         }
