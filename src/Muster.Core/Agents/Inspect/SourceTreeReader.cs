@@ -12,7 +12,9 @@ public static class SourceTreeReader
         .. new[]
         {
             "**/{node_modules,bower_components,vendor,vendored,third_party,thirdparty,third-party,external,.venv,venv,site-packages}/**",
-            "**/{.git,.hg,.svn,.idea,.vs,bin,obj,dist,build,target,out,artifacts,coverage,__pycache__,.tox,.next,.nuxt,.gradle,.terraform}/**",
+            "**/{bin,obj,build,target,out,artifacts}/**",
+            "**/{.git,.hg,.svn,.idea,.vs,dist,coverage,__pycache__,.tox,.next,.nuxt,.gradle,.terraform}/**",
+            "**/{static,public,assets,wwwroot,webapp}/**/{lib,libs,plugins}/**", "jquery{,.*,-*}.js", "bootstrap{,.*,-*}.{js,css}",
             "*.min.js", "*.min.css", "*.bundle.js", "*.map", "*.{g,g.i,designer,generated}.cs", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go",
             "*.pb.{cc,h}", "*_generated.{go,rs,ts}", "*.g.dart", "*.snap",
         }.Select(Glob.Parse),

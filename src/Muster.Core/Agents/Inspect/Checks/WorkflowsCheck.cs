@@ -14,8 +14,9 @@ public sealed partial class WorkflowsCheck : ICheck
     ];
 
     private const int MostNamed = 4;
+    private const string FileNames = @"steps\.[\w-]+\.outputs\.(?:all_)?(?:changed|modified|added|renamed|deleted)(?:_and_modified)?_files\b";
 
-    private static readonly HashSet<string> StrongPermissions = ["contents", "packages", "id-token", "actions", "deployments", "pages"];
+    private static readonly HashSet<string> StrongPermissions = ["packages", "id-token", "actions", "deployments", "pages"];
 
     /// <inheritdoc/>
     public string Id => "workflows";
@@ -131,8 +132,9 @@ public sealed partial class WorkflowsCheck : ICheck
     {
         if (owner.Get("uses") is YamlScalarNode { Value: { } uses } node && UsesPattern().IsMatch(uses) && told.Add($"{uses} {holdsRights}"))
         {
+            var isWorthMore = holdsRights && !VendorPattern().IsMatch(uses);
             var isOfficial = uses.StartsWith("actions/", StringComparison.OrdinalIgnoreCase) || uses.StartsWith("github/", StringComparison.OrdinalIgnoreCase);
-            moving.Add(new(uses, (int)node.Start.Line, isOfficial, holdsRights));
+            moving.Add(new(uses, (int)node.Start.Line, isOfficial, isWorthMore));
         }
     }
 
@@ -143,7 +145,7 @@ public sealed partial class WorkflowsCheck : ICheck
         var weak = moving.Where(action => !action.IsOfficial && !action.HoldsRights && strong.TrueForAll(other => other.Uses != action.Uses)).ToList();
         var official = moving.Where(action => action.IsOfficial).DistinctBy(action => action.Uses).ToList();
         Tell(strong, Severity.Major, "workflow-action-not-pinned",
-            "of other parties can change under a tag or branch and would run with this repository's secrets or write rights; pin each to a full commit id");
+            "of other parties can change under a tag or branch and would run with this repository's secrets or publishing rights; pin each to a full commit id");
         Tell(weak, Severity.Minor, "workflow-action-not-pinned", "of other parties can change under a tag or branch; pin each to a full commit id");
         Tell(official, Severity.Minor, "workflow-official-action-not-pinned", "of GitHub's own can be moved by tag; pin each to a full commit id");
 
@@ -158,16 +160,16 @@ public sealed partial class WorkflowsCheck : ICheck
         }
     }
 
-    /// <summary>Whether code in the job could do harm beyond it: publish, push, or read a secret other than the token of the job itself.</summary>
+    /// <summary>Whether code in the job could do harm beyond it: publish, deploy, or read a secret other than the token of the job itself.</summary>
     private static bool HoldsRights(Place place, YamlNode root, YamlNode job)
     {
-        var permissions = job.Get("permissions") ?? root.Get("permissions");
-        if (permissions.Text() == "write-all" || permissions.Pairs().Any(pair => pair.Value.Text() == "write" && StrongPermissions.Contains(pair.Key)))
+        if (job.Get("secrets").Text() == "inherit")
         {
             return true;
         }
 
-        if (job.Get("secrets") is not null)
+        var permissions = job.Get("permissions") ?? root.Get("permissions");
+        if (permissions.Text() == "write-all" || permissions.Pairs().Any(pair => pair.Value.Text() == "write" && StrongPermissions.Contains(pair.Key)))
         {
             return true;
         }
@@ -211,7 +213,9 @@ public sealed partial class WorkflowsCheck : ICheck
 
         foreach (var expression in ExpressionPattern().Matches(text).Select(match => match.Value).Where(IsInjection).Distinct().Take(5))
         {
-            found.Add(place.At(place.LineWith(node, expression), triggers.Overlaps(OpenTriggers) ? Severity.Major : Severity.Minor,
+            // Who may name a file in a request may run code in its workflow anyway, without our secrets; not so elsewhere.
+            var isOpen = triggers.Overlaps(OpenTriggers) && !(FileNamesPattern().IsMatch(expression) && triggers.All(trigger => trigger is "pull_request" or "push" or "workflow_dispatch"));
+            found.Add(place.At(place.LineWith(node, expression), isOpen ? Severity.Major : Severity.Minor,
                 "workflow-script-injection",
                 $"{CheckFinding.Shown(expression)} is a stranger's text and becomes part of the script; hand it over in env and use the quoted variable",
                 expression));
@@ -263,7 +267,8 @@ public sealed partial class WorkflowsCheck : ICheck
         @"github\.event\.(?:[a-z_]+\.)?(?:title|body)\b|github\.head_ref\b|pull_request\.head\.(?:ref|label|repo\.default_branch)\b"
         + @"|github\.event\.(?:head_commit|commits\[?.{1,5}|commits\.\*)\.?(?:message|author\.(?:name|email))\b"
         + @"|github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:name|email)))\b"
-        + @"|github\.event\.pages.{1,5}page_name",
+        + @"|github\.event\.pages.{1,5}page_name"
+        + "|" + FileNames, // A file's name is the stranger's too.
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex StrangerPattern();
 
@@ -278,6 +283,15 @@ public sealed partial class WorkflowsCheck : ICheck
 
     [GeneratedRegex(@"\blabels?\b|author_association|github\.actor|user\.login|sender\.", RegexOptions.NonBacktracking)]
     private static partial Regex GatePattern();
+
+    [GeneratedRegex(FileNames, RegexOptions.NonBacktracking)]
+    private static partial Regex FileNamesPattern();
+
+    /// <summary>Publishers that a repository trusts anyway: of its registry, its cloud or its language.</summary>
+    [GeneratedRegex(
+        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex VendorPattern();
 
     [GeneratedRegex(@"\bsecrets\.(?<name>[A-Za-z_][A-Za-z0-9_]*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SecretPattern();

@@ -31,7 +31,7 @@ public sealed class WorkflowsCheckTests : IDisposable
                   - uses: docker://alpine@sha256:abc
               b:
                 permissions:
-                  contents: write
+                  packages: write
                 uses: org/repo/.github/workflows/x.yml@main
             """));
 
@@ -43,6 +43,27 @@ public sealed class WorkflowsCheckTests : IDisposable
     public async Task An_action_that_can_change_is_major_where_the_job_has_something_to_steal(string job, string severity) => Assert.Equal(
         [$"workflow-action-not-pinned:6:{severity}"],
         await ToldAsync($"on: push\npermissions: {{}}\njobs:\n  a:\n    {job}\n    steps: [{{ uses: some/action@v1 }}]\n"));
+
+    [Theory]
+    [InlineData("pull_request", "Minor")]
+    [InlineData("pull_request_target", "Major")]
+    public async Task The_names_of_a_requests_files_are_a_strangers_text(string trigger, string severity) => Assert.Equal(
+        [$"workflow-script-injection:6:{severity}"],
+        await ToldAsync($$$"""
+            on: {{{trigger}}}
+            permissions: {}
+            jobs:
+              a:
+                steps:
+                  - run: for f in ${{ steps.changed.outputs.all_changed_files }}; do echo "$f"; done
+            """));
+
+    [Theory]
+    [InlineData("docker/login-action@v3", "Minor")]
+    [InlineData("somebody/login-action@v3", "Major")]
+    public async Task The_publishers_that_a_project_trusts_anyway_are_advice(string action, string severity) => Assert.Equal(
+        [$"workflow-action-not-pinned:6:{severity}"],
+        await ToldAsync($"on: push\npermissions: {{ packages: write }}\njobs:\n  a:\n    steps:\n      - uses: {action}\n"));
 
     [Fact]
     public async Task A_request_by_the_update_bot_is_no_strangers_code() => Assert.Empty(
