@@ -59,6 +59,15 @@ public sealed class RuleCheckTests
     }
 
     [Fact]
+    public void Many_lines_that_each_take_a_little_too_long_are_told_as_one()
+    {
+        using var root = new ExampleTree();
+        var text = string.Concat(Enumerable.Repeat(new string('a', 28) + "b\n", 20_000));
+
+        Assert.Contains("took too long", Assert.Single(root.Run(CheckOf("pattern: '^(?:a|aa)+$'"), "a.py", text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_the_rules_of_a_pack_that_hold_on_a_line_the_worst_says_it()
     {
         using var root = new ExampleTree();
