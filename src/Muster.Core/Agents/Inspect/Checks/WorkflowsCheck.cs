@@ -145,9 +145,9 @@ public sealed partial class WorkflowsCheck : ICheck
         var weak = moving.Where(action => !action.IsOfficial && !action.HoldsRights && strong.TrueForAll(other => other.Uses != action.Uses)).ToList();
         var official = moving.Where(action => action.IsOfficial).DistinctBy(action => action.Uses).ToList();
         Tell(strong, Severity.Major, "workflow-action-not-pinned",
-            "of other parties can change under a tag or branch and would run with this repository's secrets or publishing rights; pin each to a full commit id");
-        Tell(weak, Severity.Minor, "workflow-action-not-pinned", "of other parties can change under a tag or branch; pin each to a full commit id");
-        Tell(official, Severity.Minor, "workflow-official-action-not-pinned", "of GitHub's own can be moved by tag; pin each to a full commit id");
+            "other parties' code that can change under a tag or branch and would run with this repository's secrets or publishing rights; pin it to a full commit id");
+        Tell(weak, Severity.Minor, "workflow-action-not-pinned", "other parties' code that can change under a tag or branch; pin it to a full commit id");
+        Tell(official, Severity.Minor, "workflow-official-action-not-pinned", "GitHub's own, which can be moved by tag; pin it to a full commit id");
 
         void Tell(List<MovingAction> actions, Severity severity, string rule, string why)
         {
@@ -155,7 +155,7 @@ public sealed partial class WorkflowsCheck : ICheck
             {
                 var names = string.Join(", ", actions.Take(MostNamed).Select(action => $"{CheckFinding.Shown(action.Uses)} (line {action.Line})"));
                 var more = actions.Count > MostNamed ? $" and {actions.Count - MostNamed} more" : string.Empty;
-                found.Add(place.At(actions[0].Line, severity, rule, $"actions {why}: {names}{more}", actions[0].Uses));
+                found.Add(place.At(actions[0].Line, severity, rule, $"{names}{more}: {why}", actions[0].Uses));
             }
         }
     }

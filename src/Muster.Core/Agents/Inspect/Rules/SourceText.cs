@@ -3,7 +3,7 @@ namespace Muster.Agents.Inspect.Rules;
 /// <summary>One file's text with its lines, and what of it is comment or string: by a scan, not a parse.</summary>
 internal sealed class SourceText
 {
-    private const int LongLine = 500;
+    private const int LongLine = 300;
 
     private readonly Language language;
     private LineStart[]? starts;

@@ -59,6 +59,10 @@ public sealed class ContainerChecksTests : IDisposable
         Assert.Empty(await tree.RunAsync(new ComposeCheck()));
     }
 
+    [Fact]
+    public async Task A_password_that_is_the_users_name_is_no_secret() => Assert.Empty(await tree.With(
+        "compose.yml", "services:\n  db:\n    image: mysql:9.5\n    environment:\n      - MYSQL_USER=petclinic\n      - MYSQL_PASSWORD=petclinic\n").RunAsync(new ComposeCheck()));
+
     [Theory]
     [InlineData("services: [")]
     [InlineData("services: {db: 3, x: [1]}")]
