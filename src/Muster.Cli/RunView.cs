@@ -7,6 +7,7 @@ namespace Muster.Cli;
 /// <summary>Prints what a person reads of a run.</summary>
 internal static class RunView
 {
+    private const int MostOfRule = 2;
     private const int MostFindings = 8;
     private const int MostGaps = 20;
     private const int WidestMessage = 90;
@@ -73,7 +74,7 @@ internal static class RunView
         if (report.Findings.Count > 0)
         {
             text.WriteLine();
-            var shown = report.Findings.Listed.Take(MostFindings).ToList();
+            var shown = Shown(report.Findings.Listed);
             var width = Math.Min(48, shown.Max(f => ReportText.Line(f.Finding.Location, 80).Length));
             var room = MessageLength(width + shown.Max(f => f.TaskIds[0].Length));
             foreach (var finding in shown)
@@ -104,6 +105,13 @@ internal static class RunView
     /// <summary>What a line of the terminal leaves for a message; elsewhere a line may be long.</summary>
     private static int MessageLength(int others) =>
         Console.IsOutputRedirected ? WidestMessage : Math.Clamp(Console.WindowWidth - others - ColumnGaps, NarrowestMessage, WidestMessage);
+
+    /// <summary>The worst, but of one rule no more than two while others have something to say: eight lines alike show one problem.</summary>
+    private static List<ReportedFinding> Shown(IReadOnlyList<ReportedFinding> listed)
+    {
+        var first = listed.GroupBy(f => (f.Finding.Severity, f.Finding.Rule ?? f.Fingerprint)).SelectMany(group => group.Take(MostOfRule)).ToHashSet();
+        return [.. listed.OrderByDescending(f => f.Finding.Severity).ThenByDescending(first.Contains).Take(MostFindings).Order(Comparer<ReportedFinding>.Create(ReportedFinding.Compare))];
+    }
 
     private static void Gaps(TextWriter text, RunReport report)
     {

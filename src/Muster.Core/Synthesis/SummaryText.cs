@@ -43,7 +43,7 @@ public static partial class SummaryText
             : null;
     }
 
-    /// <summary>The text, or its beginning up to the last sentence that fits, with a pointer to the file that has the rest.</summary>
+    /// <summary>The text, or its beginning up to the last sentence or line that fits, with a pointer to the file that has the rest.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="words">Most words of the result.</param>
     /// <param name="tokens">Most tokens of the result, the pointer included.</param>
@@ -84,7 +84,8 @@ public static partial class SummaryText
         return text;
     }
 
-    [GeneratedRegex(@"[.!?](?=\s|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    /// <summary>The end of a line ends a sentence too: lists have no full stops.</summary>
+    [GeneratedRegex(@"[.!?](?=\s|$)|\S(?=[ \t\r]*\n)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
