@@ -247,7 +247,8 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         }
 
         mustStop |= launching && (e.Class is FailureClass.Quota or FailureClass.Machine
-            || (e is { Class: FailureClass.Agent, RetryAt: null } && recent.Finals >= LeastFinalsForBreaker && recent.Failures * 2 > recent.Finals));
+            || (e is { Class: FailureClass.Agent, RetryAt: null } && recent.Finals >= LeastFinalsForBreaker && recent.Failures * 2 > recent.Finals
+                && table.WorkerCount > verifiedWorkers + failedWorkers + skippedWorkers));
     }
 
     private void Lose(RunEvent.AttemptLost e)
