@@ -111,6 +111,11 @@ public sealed class AttemptRunner : IDisposable
             RunDirectory.MakeFresh(home);
             Publisher.WriteOnce(Path.Combine(home, "prompt.md"), prompt);
         }
+        else if (agents[table.Agents[row.Agent]] is IResumableAgent agent && !agent.HasBegun(home))
+        {
+            Directory.CreateDirectory(home); // Its engine was killed between the intent and the start: this one starts it.
+            File.WriteAllText(Path.Combine(home, "prompt.md"), prompt);
+        }
 
         return new()
         {
