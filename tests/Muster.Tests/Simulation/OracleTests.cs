@@ -36,6 +36,7 @@ public sealed class OracleTests
         ["launches over the cap of agents"] = ("attempt ", LaunchingMore(run => run.Limits.Agents is { } agents && run.Attempts >= agents)),
         ["launches over the cap of tokens"] = ("tokens", LaunchingMore(run => run.Limits is { Tokens: not null, Agents: null, Usd: null, Wall: null } && run.UnitsInUse + 6 <= run.Capacity)),
         ["launches over the cap of cost"] = ("USD", LaunchingMore(run => run.Limits is { Usd: not null, Agents: null, Tokens: null, Wall: null } && run.UnitsInUse + 6 <= run.Capacity)),
+        ["takes an unknown cost for none"] = ("USD", LaunchingMore(run => run.Limits.Usd is not null && run.Spent.Usd is null && run.UnitsInUse + 6 <= run.Capacity)),
         ["launches after the wall clock's cap"] = ("was launched after", LaunchingMore(run => run.Limits is { Wall: not null, Agents: null, Tokens: null, Usd: null } && run.UnitsInUse + 6 <= run.Capacity)),
         ["starts a wave before the last is over"] = ("before the wave before was over", plant => plant with
         {

@@ -114,7 +114,7 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
         }
     }
 
-    private static Usage UsageOf(Process process) => new(process.Tokens / 2, process.Tokens - (process.Tokens / 2), process.Tokens * 0.001m);
+    private static Usage UsageOf(Process process) => new(process.Tokens / 2, process.Tokens - (process.Tokens / 2), process.Tokens % 40 == 0 ? null : process.Tokens * 0.001m);
 
     /// <summary>Explicit, bounded, with every gap and the denominator told.</summary>
     private static void LookAtInputs(StepTable table, StepRow row, AttemptInputs inputs)

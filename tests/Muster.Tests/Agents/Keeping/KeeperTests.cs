@@ -98,7 +98,7 @@ public sealed class KeeperTests : IDisposable
         var task = run.Shell("a", "echo $$ >> $PWD/attempts/a/pids; echo $$ > $PWD/attempts/a/pid; exec sleep 600");
         var pid = await AbandonAsync(task);
         KillKeeper();
-        File.Delete(Path.Combine(task.Directory, "attempt.json"));
+        await File.WriteAllBytesAsync(Path.Combine(task.Directory, "attempt.json"), [], Token); // The claim is there, what it claims is not.
 
         await Assert.ThrowsAsync<AttemptLostException>(() => CommandRun.FinishAsync(run.NewAgent().AdoptAsync(task, Token)));
 
