@@ -29,6 +29,11 @@ internal static class ResumeCommand
             using var session = RunSession.Open(directory, engine);
             if (args.GetValue(amend) is { } file)
             {
+                if (session.Run.Live.Count > 0 && !await RunDriver.SettleAsync(session, progress))
+                {
+                    return ExitCode.Cancelled;
+                }
+
                 await AmendAsync(session, file, args.GetValue(agent), progress.Notice, cancellationToken);
             }
 

@@ -26,10 +26,7 @@ internal static class RunDriver
         async Task<RunReport> WriteAsync()
         {
             var now = await TreeIdentity.ReadAsync(run.Header.Root, CancellationToken.None);
-            ImmutableArray<string> remarks = now == run.Header.Tree
-                ? []
-                : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
-            return RunOutcomeFiles.Write(run, directory, session.TaskOf, options.Baseline, remarks);
+            return RunOutcomeFiles.Write(run, directory, session.TaskOf, options.Baseline, RemarksOn(run.Header.Tree, now));
         }
 
         var loop = session.CreateLoop(agents, async _ => (report = await WriteAsync()).ParentTokens ?? 0);
@@ -61,6 +58,41 @@ internal static class RunDriver
         WriteExtras(report, options, directory);
         return exit;
     }
+
+    /// <summary>
+    /// Brings the attempts that an earlier engine began to their end and starts nothing: they were paid for, and a new plan must not
+    /// take their steps away from under them.
+    /// </summary>
+    /// <returns>False when somebody asked to stop meanwhile.</returns>
+    public static async Task<bool> SettleAsync(RunSession session, Progress progress)
+    {
+        progress.Notice($"{session.Run.Live.Count:N0} begun attempts are brought to their end before the plan is changed.");
+        var agents = BuiltInAgents.Create(session.Directory.Path, session.Run.Header.Script, TimeProvider.System);
+        var loop = session.CreateLoop(agents, async run =>
+        {
+            var now = await TreeIdentity.ReadAsync(run.Header.Root, CancellationToken.None);
+            return RunOutcomeFiles.Write(run, session.Directory, session.TaskOf, baseline: null, RemarksOn(run.Header.Tree, now)).ParentTokens ?? 0;
+        });
+        using var interruption = new Interruption(loop, progress.Notice);
+        loop.Drain();
+        try
+        {
+            await loop.RunAsync(CancellationToken.None);
+        }
+        finally
+        {
+            foreach (var agent in agents.Values.OfType<IDisposable>())
+            {
+                agent.Dispose();
+            }
+        }
+
+        return !interruption.WasAsked;
+    }
+
+    private static ImmutableArray<string> RemarksOn(string? planned, string? now) => now == planned
+        ? []
+        : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
 
     private static void WriteExtras(RunReport report, DriveOptions options, RunDirectory directory)
     {

@@ -76,6 +76,13 @@ public sealed partial record WorkerFile(
         if (Recommendation is { Length: > 0 } advice)
         {
             text.Append("\n## Recommendation\n\n").Append(advice.Trim()).Append('\n');
+            string? fence = null;
+            foreach (var line in advice.AsSpan().EnumerateLines())
+            {
+                fence = FenceAfter(fence, line.Trim().ToString());
+            }
+
+            text.Append(fence is null ? string.Empty : fence + "\n"); // Else the sentinel would stand inside a code block.
         }
 
         return text.Append('\n').Append(Sentinel).Append('\n').ToString();

@@ -13,22 +13,31 @@ internal sealed class PlanTree
 
     private readonly Dictionary<AnchorName, (PlanNode Node, long Size)> anchors = [];
     private readonly ProblemList problems;
+    private readonly Scanner scanner;
     private readonly Parser parser;
     private long size;
 
     private PlanTree(string text, ProblemList problems)
     {
         this.problems = problems;
-        parser = new(new Scanner(new StringReader(text), skipComments: true));
+        scanner = new(new StringReader(text), skipComments: true);
+        parser = new(scanner);
     }
 
     /// <summary>The document; null when it cannot be read, with the problem told.</summary>
     public static PlanNode? Read(string text, ProblemList problems)
     {
         var content = text.StartsWith('\uFEFF') ? text[1..] : text;
+        var tree = new PlanTree(content, problems);
         try
         {
-            return new PlanTree(content, problems).ReadDocument();
+            return tree.ReadDocument();
+        }
+        catch (InvalidOperationException) // YamlDotNet's scanner says so of some plain texts inside brackets.
+        {
+            var place = tree.scanner.CurrentPosition;
+            problems.Error((int)place.Line, (int)place.Column, "This is not YAML: a text without quotes cannot be read here.", NextStep(content, place));
+            return null;
         }
         catch (SemanticErrorException e) when (e.Data.Contains(LimitKey))
         {
