@@ -36,7 +36,7 @@ internal sealed class PlanTree
         catch (InvalidOperationException) // YamlDotNet's scanner says so of some plain texts inside brackets.
         {
             var place = tree.scanner.CurrentPosition;
-            problems.Error((int)place.Line, (int)place.Column, "This is not YAML: a text without quotes cannot be read here.", NextStep(content, place));
+            problems.Error((int)place.Line, (int)place.Column, "This is not YAML: a text without quotes cannot be read here.", "Put it in quotes, or look for a bracket that was not closed just above.");
             return null;
         }
         catch (SemanticErrorException e) when (e.Data.Contains(LimitKey))
