@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Muster.Plans;
 
-/// <summary>Makes one task of each item. Holds 16 bytes an item, so that a repeated one is found among a million.</summary>
+/// <summary>Makes one task of each item. Holds a hash an item, so that a repeated one is found among a million.</summary>
 internal sealed class PlanExpansion(Plan plan)
 {
     private const int MostProblems = 20;
@@ -55,19 +55,17 @@ internal sealed class PlanExpansion(Plan plan)
 
     private IEnumerable<TaskSpec> Repeated(PlanTask task, ItemSource source)
     {
-        var lines = new Dictionary<UInt128, int>();
+        var seen = new HashSet<ulong>();
         var number = 0;
         foreach (var item in Guarded(task, source))
         {
             number++;
-            ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(lines, HashOf(item.Text), out var isRepeated);
-            if (isRepeated)
+            if (!seen.Add((ulong)HashOf(item.Text)) && FirstLineOf(item, source) is { } first)
             {
                 Fault(source.Name, item.Line, $"The item stands at line {first} already.", "Keep one of them: each item is one task.");
                 continue;
             }
 
-            first = item.Line;
             if (Of(task, source, item, number) is { } spec)
             {
                 yield return spec;
@@ -79,6 +77,12 @@ internal sealed class PlanExpansion(Plan plan)
             problems.Error(task.At, $"'{source.Name}' gives no item.", "Correct the pattern or file; a 'foreach' over nothing is refused.");
         }
     }
+
+    /// <summary>Where an item stands for the first time; null when that is here, and only the short hash is another's.</summary>
+    /// <remarks>Reads the source again, but not for faults that are only counted.</remarks>
+    private int? FirstLineOf(PlanItem item, ItemSource source) =>
+        faults >= MostProblems ? 0
+        : source.Read().First(other => other.Text == item.Text).Line is var line && line < item.Line ? line : null;
 
     private TaskSpec? Of(PlanTask task, ItemSource source, PlanItem item, int number)
     {

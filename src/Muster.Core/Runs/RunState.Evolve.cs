@@ -106,7 +106,7 @@ public sealed partial class RunState
     {
         Table = table;
         steps = new StepState[table.Count];
-        ready = new();
+        ready = new(table.Count, table.WorkerCount);
         (workers, coordinators) = (new(), new());
         domains = [.. table.Domains.Select(_ => new Tally())];
         OpenSteps = table.Count;
@@ -142,7 +142,7 @@ public sealed partial class RunState
         }
     }
 
-    private void Unready(int step) => ready.Remove(step, WeightOf(step), steps[step].RetryAt);
+    private void Unready(int step) => ready.Remove(step, steps[step].RetryAt);
 
     private float WeightOf(int step)
     {

@@ -14,7 +14,7 @@ public sealed partial class RunState
     private readonly Dictionary<int, string> summaries = [];
     private readonly Dictionary<string, string> stoppedAgents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (StepState State, string? Summary)> gone = new(StringComparer.Ordinal); // Steps that an amended plan left out.
-    private ReadySteps ready = new();
+    private ReadySteps ready = new(0, 0);
     private StepState[] steps = [];
     private Tally workers = new();
     private Tally coordinators = new();
@@ -155,7 +155,7 @@ public sealed partial class RunState
     /// <param name="now">UTC ticks.</param>
     /// <param name="workersOnly">Whether coordinators wait although they could start.</param>
     public int NextReady(long now, bool workersOnly) =>
-        workersOnly ? ready.FirstBelow(now, Table.WorkerCount) : ready.First(now);
+        workersOnly ? ready.FirstWorker(now) : ready.First(now);
 
     /// <summary>Whether some worker is not final yet.</summary>
     public bool HasOpenWorkers => workers.ToCensus().Open > 0;

@@ -6,22 +6,22 @@ namespace Muster.Runs;
 /// <summary>All steps of a run in a fixed order: the workers as planned, then the syntheses, each after what it reads.</summary>
 public sealed class StepTable
 {
-    private readonly StepRow[] rows;
+    private readonly ChunkedList<StepRow> rows;
     private readonly Dictionary<string, int> workers;
     private readonly Dictionary<string, int> syntheses;
 
     /// <summary>Takes the rows over; <paramref name="workerCount"/> of them, the first ones, are workers.</summary>
-    public StepTable(
-        StepRow[] rows, int workerCount, ImmutableArray<string> domains, ImmutableArray<string> agents)
+    internal StepTable(
+        ChunkedList<StepRow> rows, int workerCount, ImmutableArray<string> domains, ImmutableArray<string> agents)
     {
         this.rows = rows;
         WorkerCount = workerCount;
         Domains = domains;
         Agents = agents;
         workers = new(workerCount, StringComparer.Ordinal);
-        syntheses = new(rows.Length - workerCount, StringComparer.Ordinal);
+        syntheses = new(rows.Count - workerCount, StringComparer.Ordinal);
         Dependents = [];
-        for (var i = 0; i < rows.Length; i++)
+        for (var i = 0; i < rows.Count; i++)
         {
             (i < workerCount ? workers : syntheses).Add(rows[i].Id, i);
             foreach (var before in rows[i].After ?? [])
@@ -32,7 +32,7 @@ public sealed class StepTable
     }
 
     /// <summary>Steps in all.</summary>
-    public int Count => rows.Length;
+    public int Count => rows.Count;
 
     /// <summary>How many of them, the first ones, are workers.</summary>
     public int WorkerCount { get; }

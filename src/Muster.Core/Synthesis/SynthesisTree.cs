@@ -17,7 +17,7 @@ public sealed class SynthesisTree
     /// <summary>Below this many workers there is no coordinator: the parent reads the few return lines itself.</summary>
     public const int LeastWorkersForCoordinators = 10;
 
-    private readonly List<StepRow> rows = [];
+    private readonly ChunkedList<StepRow> rows = new();
     private readonly List<(int Worker, ImmutableArray<string> Ids)> afters = [];
     private readonly List<string> agents = [];
     private readonly RunHeader header;
@@ -66,7 +66,7 @@ public sealed class SynthesisTree
             }
         }
 
-        return new([.. rows], workers, [.. header.Domains.Select(d => d.Id)], [.. agents]);
+        return new(rows, workers, [.. header.Domains.Select(d => d.Id)], [.. agents]);
     }
 
     /// <summary>Sizes of even groups of at most <paramref name="most"/> that together have <paramref name="count"/> members.</summary>
@@ -146,7 +146,7 @@ public sealed class SynthesisTree
     private ushort DomainIndex(string id)
     {
         // The last one first: the workers of a domain come together.
-        var last = rows.Count > 0 ? rows[^1].Domain : (ushort)0;
+        var last = rows.Count > 0 ? rows[rows.Count - 1].Domain : (ushort)0;
         if (header.Domains[last].Id == id)
         {
             return last;
