@@ -71,7 +71,11 @@ public sealed class AttemptRunner : IDisposable
             await judging.WaitAsync(stop);
             try
             {
-                await tell(new RunCommand.EndAttempt(row.Key, order.Attempt, usage));
+                if (work.MayCount)
+                {
+                    await tell(new RunCommand.EndAttempt(row.Key, order.Attempt, usage));
+                }
+
                 await tell(await SettleAsync(order, row, task, work, tell, stop));
             }
             finally
