@@ -12,7 +12,7 @@ internal static class NewRun
     {
         var (engine, progress) = RunDriver.Prepare(options.Json);
         var id = RunDirectory.NewId(TimeProvider.System);
-        var tree = await TreeIdentity.ReadAsync(plan.Root, cancellationToken);
+        var tree = await TreeIdentity.ReadAsync(plan.Root, Path.GetFullPath(runs), cancellationToken);
         var directory = RunDirectory.Create(runs, id);
         RunSession session;
         try

@@ -65,8 +65,10 @@ internal static class ResumeCommand
         var plan = PlanPrinter.Accept(await PlanFile.LoadAsync(file, PlanPrinter.Surroundings(agent), cancellationToken), isQuiet: false);
         var run = session.Run;
         var before = Enumerable.Range(0, run.Table.WorkerCount).ToDictionary(i => run.Table[i].Id, i => run.Table[i].Fingerprint, StringComparer.Ordinal);
-        var header = plan.ToHeader(run.Header.RunId, run.Header.Seed, await TreeIdentity.ReadAsync(plan.Root, cancellationToken)) with
+        var tree = await TreeIdentity.ReadAsync(plan.Root, Path.GetDirectoryName(session.Directory.Path)!, cancellationToken);
+        var header = plan.ToHeader(run.Header.RunId, run.Header.Seed, tree) with
         {
+            EarlierTree = run.Header.EarlierTree ?? (run.Header.Tree == tree || run.Census.Verified == 0 ? null : run.Header.Tree ?? "unknown"),
             TasksFile = $"tasks-{plan.Sha256[..12]}-{run.Version}.jsonl",
         };
         session.Amend(header, plan.Text, plan.Expand(), cancellationToken);

@@ -9,15 +9,26 @@ internal static class RetryCommand
     public static Command Create()
     {
         var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
+        var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
         var task = new Option<string?>("--task") { Description = "Only this task or synthesis, finished or not.", HelpName = "ID" };
-        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1") { run, task, runs, json };
+        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1") 
+        {
+            run, task, sarif, failOn, baseline, write, runs, json,
+        };
         command.SetAction(async (args, cancellationToken) =>
         {
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
             using var session = RunSession.Open(directory, engine);
             session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
-            return await RunDriver.GoAsync(session, progress, new() { Json = args.GetValue(json) }, cancellationToken);
+            return await RunDriver.GoAsync(session, progress, new()
+            {
+                Json = args.GetValue(json),
+                Sarif = args.GetValue(sarif),
+                FailOn = args.GetValue(failOn),
+                Baseline = args.GetValue(baseline),
+                WriteBaseline = args.GetValue(write),
+            }, cancellationToken);
         });
         return command;
     }

@@ -20,14 +20,14 @@ internal static class RunDriver
     public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
-        var baseline = options.Baseline is { } file ? Baseline.Load(file) : null;
         var (run, directory) = (session.Run, session.Directory);
+        var baseline = KnownFindings(directory, options.Baseline is { } file ? Baseline.Load(file) : null);
         var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, TimeProvider.System);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
         {
-            var now = await TreeIdentity.ReadAsync(run.Header.Root, CancellationToken.None);
-            ImmutableArray<string> remarks = now == run.Header.Tree
+            var now = await TreeIdentity.ReadAsync(run.Header.Root, Path.GetDirectoryName(directory.Path)!, CancellationToken.None);
+            ImmutableArray<string> remarks = now == run.Header.Tree && run.Header.EarlierTree is null
                 ? []
                 : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
             return RunOutcomeFiles.Write(run, directory, session.TaskOf, baseline, remarks);
@@ -61,6 +61,13 @@ internal static class RunDriver
         var exit = ExitCode.Of(run.Status, interruption.WasAsked, ExitCode.Reaches(report, options.FailOn));
         RunView.Print(run, directory, report, exit, Stopwatch.GetElapsedTime(clock), options.Json);
         return exit;
+    }
+
+    /// <summary>A baseline stays with its run, so that a resume or retry counts as the run did; one that is given anew replaces it.</summary>
+    private static Baseline? KnownFindings(RunDirectory directory, Baseline? given)
+    {
+        given?.Keep(directory.Baseline);
+        return given ?? (File.Exists(directory.Baseline) ? Baseline.Load(directory.Baseline) : null);
     }
 
     private static void WriteExtras(RunReport report, DriveOptions options, RunDirectory directory)

@@ -30,7 +30,7 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<string?> Baseline() => new("--baseline") { Description = "Known findings that do not count.", HelpName = "FILE" };
+    public static Option<string?> Baseline() => new("--baseline") { Description = "Known findings that do not count; kept with the run.", HelpName = "FILE" };
 
     public static Option<string?> WriteBaseline() => new("--write-baseline") { Description = "Write the findings of this run as a baseline.", HelpName = "FILE" };
 

@@ -5,6 +5,11 @@ namespace Muster;
 /// <summary>One engine drives a run: a lock on a file that the operating system lets go when the engine dies, however it dies.</summary>
 internal sealed class HostLock : IDisposable
 {
+    private const string KeeperLock = "keeper.lock";
+
+    /// <summary>How long a lock may be held by somebody who only looks whether it is: he takes it for an instant.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly FileStream file;
 
     private HostLock(FileStream file) => this.file = file;
@@ -13,7 +18,8 @@ internal sealed class HostLock : IDisposable
     /// <exception cref="EngineException">Another engine holds it; the error names it.</exception>
     public static HostLock Take(string runDirectory, string runId)
     {
-        if (TryOpen(runDirectory) is not { } file)
+        FileStream? file = null;
+        if (!SpinWait.SpinUntil(() => (file = TryOpen(runDirectory)) is not null, LookPatience) || file is null)
         {
             throw EngineException.Driven(runId, Holder(runDirectory));
         }
@@ -29,6 +35,18 @@ internal sealed class HostLock : IDisposable
         return file is null;
     }
 
+    /// <summary>Whether the run's keeper is there, and with it agents that outlive their engine.</summary>
+    public static bool HasKeeper(string runDirectory)
+    {
+        if (!File.Exists(Path.Combine(runDirectory, KeeperLock)))
+        {
+            return false;
+        }
+
+        using var file = TryOpen(runDirectory, KeeperLock);
+        return file is null;
+    }
+
     /// <summary>Who holds it, or held it last, in words.</summary>
     public static string Holder(string runDirectory) =>
         File.Exists(HolderPath(runDirectory)) ? File.ReadAllText(HolderPath(runDirectory)) : "its process is not known";
@@ -37,11 +55,11 @@ internal sealed class HostLock : IDisposable
 
     private static string HolderPath(string runDirectory) => Path.Combine(runDirectory, "engine.pid");
 
-    private static FileStream? TryOpen(string runDirectory)
+    private static FileStream? TryOpen(string runDirectory, string name = "engine.lock")
     {
         try
         {
-            return new(Path.Combine(runDirectory, "engine.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(Path.Combine(runDirectory, name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && IsSharing(e))
         {

@@ -37,6 +37,9 @@ public sealed class RunDirectory
     /// <summary>What the parent reads.</summary>
     public string Summary => In("summary.md");
 
+    /// <summary>The known findings that do not count in this run; there is no such file without a baseline.</summary>
+    public string Baseline => In("baseline.json");
+
     /// <summary>Every gap with its reason.</summary>
     public string Gaps => In("gaps.md");
 
