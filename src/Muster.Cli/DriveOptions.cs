@@ -14,4 +14,7 @@ internal sealed record DriveOptions
     public string? Baseline { get; init; }
 
     public string? WriteBaseline { get; init; }
+
+    /// <summary>Bytes of memory that are kept for each process before it starts; null: the usual.</summary>
+    public long? ProcessMemory { get; init; }
 }

@@ -10,25 +10,28 @@ internal static class RetryCommand
     {
         var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
         var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
+        var memory = SharedOptions.ProcessMemory();
         var task = new Option<string?>("--task") { Description = "Only this task or synthesis, finished or not.", HelpName = "ID" };
-        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1") 
+        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1")
         {
-            run, task, sarif, failOn, baseline, write, runs, json,
+            run, task, sarif, failOn, baseline, write, memory, runs, json,
         };
         command.SetAction(async (args, cancellationToken) =>
         {
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
-            var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
-            using var session = RunSession.Open(directory, engine);
-            session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
-            return await RunDriver.GoAsync(session, progress, new()
+            var options = new DriveOptions
             {
                 Json = args.GetValue(json),
                 Sarif = args.GetValue(sarif),
                 FailOn = args.GetValue(failOn),
                 Baseline = args.GetValue(baseline),
                 WriteBaseline = args.GetValue(write),
-            }, cancellationToken);
+                ProcessMemory = args.GetValue(memory),
+            };
+            var (engine, progress) = RunDriver.Prepare(options);
+            using var session = RunSession.Open(directory, engine);
+            session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
+            return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });
         return command;
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Muster.Agents;
 using Muster.Artefacts;
+using Muster.Dispatch;
 using Muster.Git;
 using Muster.Reports;
 
@@ -11,10 +12,12 @@ namespace Muster.Cli;
 internal static class RunDriver
 {
     /// <summary>Makes the parts that an engine and its screen share.</summary>
-    public static (EngineOptions Options, Progress Progress) Prepare(bool json)
+    public static (EngineOptions Options, Progress Progress) Prepare(DriveOptions options)
     {
-        var progress = Progress.Create(json);
-        return (new() { Committed = progress.Take, Notice = progress.Notice }, progress);
+        var progress = Progress.Create(options.Json);
+        var dispatch = new DispatchOptions();
+        dispatch = options.ProcessMemory is { } bytes ? dispatch with { MemoryPerProcess = bytes } : dispatch;
+        return (new() { Committed = progress.Take, Notice = progress.Notice, Dispatch = dispatch }, progress);
     }
 
     public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)

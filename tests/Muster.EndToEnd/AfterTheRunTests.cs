@@ -64,6 +64,46 @@ public sealed class AfterTheRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_plan_that_ran_before_goes_by_the_times_of_that_run_and_check_says_so()
+    {
+        WritePlan(12);
+        Assert.Contains("12 by the size of the scope", (await muster.RunAsync("check", "plan.yaml")).Output, StringComparison.Ordinal);
+        await muster.RunAsync("run", "plan.yaml");
+        WritePlan(13);
+
+        var times = (await muster.JsonAsync("check", "plan.yaml")).GetProperty("times");
+
+        Assert.Equal((12, 1), (times.GetProperty("earlier").GetInt32(), times.GetProperty("scope").GetInt32()));
+        Assert.Equal(Path.GetFileName(muster.OnlyRun), times.GetProperty("run").GetString());
+        var amended = await muster.RunAsync("resume", "--amend", "plan.yaml");
+        Assert.Contains("1 tasks are new, 0 changed, 12 are as before", amended.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>A reserve that no machine has: commands then run one after the other, and the run says why.</summary>
+    [Fact]
+    public async Task Commands_that_find_no_memory_wait_for_one_another_and_the_run_says_so()
+    {
+        muster.Write("items.txt", string.Join('\n', Enumerable.Range(1, 4)));
+        muster.Write("plan.yaml", """
+            goal: Memory
+            agent: command
+            domains:
+              - id: d
+                tasks:
+                  - foreach: { lines: items.txt }
+                    id: "t-{n}"
+                    task: Count
+                    model: haiku
+                    command: [sh, -c, 'mkdir "$MUSTER_ROOT/one" && sleep 0.3 && rmdir "$MUSTER_ROOT/one" && printf "# t\n\n## Findings\n\n- none\n\n<!-- DONE -->\n" > "$MUSTER_OUTPUT"']
+            """);
+
+        var run = await muster.RunAsync("run", "plan.yaml", "--process-memory", "1000000G");
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors); // Two at once would fail at the directory.
+        Assert.Equal(1, run.Errors.Split("Memory is short").Length - 1);
+    }
+
+    [Fact]
     public async Task Clean_removes_cancelled_runs_by_age_and_never_one_whose_agents_are_at_work()
     {
         muster.Write("plan.yaml", """

@@ -56,6 +56,9 @@ public sealed record RunHeader
     /// <summary>Absolute path of the script for the agent <c>scripted</c>; null when there is none.</summary>
     public string? Script { get; init; }
 
+    /// <summary>How long a coordinator is expected to take, in seconds; 0 means unknown.</summary>
+    public double CoordinatorSeconds { get; init; }
+
     /// <summary>Seed of every chance of the run.</summary>
     public int Seed { get; init; }
 }

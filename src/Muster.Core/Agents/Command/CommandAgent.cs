@@ -28,6 +28,9 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
     /// <inheritdoc/>
     public string Name => "command";
 
+    /// <inheritdoc/>
+    public bool StartsProcess => true;
+
     /// <summary>Lets go of the keeper. What runs goes on without this engine.</summary>
     public void Dispose() => keeper.Dispose();
 
