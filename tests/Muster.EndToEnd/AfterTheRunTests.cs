@@ -112,21 +112,22 @@ public sealed class AfterTheRunTests : IDisposable
             domains:
               - id: d
                 tasks:
-                  - { id: t-1, task: Sleep, model: haiku, command: [sleep, "60"] }
+                  - { id: t-1, task: Sleep, model: haiku, command: [sh, -c, "echo $$ > pid; exec sleep 60"] }
             """);
         using var engine = muster.Start(MusterProcess.Program, "run", "plan.yaml");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!Directory.Exists(muster.Runs) || Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length == 0)
+        while (!Directory.Exists(muster.Runs) || !File.Exists(Path.Combine(muster.Home, "pid")) || Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length == 0)
         {
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
 
         engine.Kill();
-        await MusterProcess.EndAsync(engine);
+        await engine.WaitForExitAsync(TestContext.Current.CancellationToken); // Its streams stay open in what outlives it.
         var refused = await muster.RunAsync("clean", Path.GetFileName(muster.OnlyRun), "--force");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("agents that are still at work", refused.Errors, StringComparison.Ordinal);
         Assert.Equal(0, (await muster.RunAsync("cancel")).ExitCode);
+        Assert.False(Directory.Exists("/proc/" + File.ReadAllText(Path.Combine(muster.Home, "pid")).Trim()), "The agent of a cancelled run goes on.");
 
         while (Directory.GetDirectories(muster.Runs).Length > 0 && (await muster.RunAsync("clean", "--older-than", "0s")).ExitCode == 0)
         {

@@ -67,7 +67,7 @@ internal static class AvailableMemory
     {
         try
         {
-            return File.ReadAllLines(file);
+            return File.Exists(file) ? File.ReadAllLines(file) : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
