@@ -74,7 +74,20 @@ public sealed class SynthesisWriterTests : IDisposable
 
     private AgentTask Task(string id, params AgentInput[] inputs) => new()
     {
-        RunId = "r", Step = "synthesis/" + id, TaskId = id, Attempt = 1, Role = Role.Coordinator, Tier = Tier.Sonnet, Model = "sonnet", Root = home.Path,
-        Directory = home.Path, Prompt = string.Empty, Inputs = [.. inputs], Title = "Security", Planned = 1, Verified = 1, Timeout = TimeSpan.FromMinutes(1),
+        RunId = "r",
+        Step = "synthesis/" + id,
+        TaskId = id,
+        Attempt = 1,
+        Role = Role.Coordinator,
+        Tier = Tier.Sonnet,
+        Model = "sonnet",
+        Root = home.Path,
+        Directory = home.Path,
+        Prompt = string.Empty,
+        Inputs = [.. inputs],
+        Title = "Security",
+        Planned = 1,
+        Verified = 1,
+        Timeout = TimeSpan.FromMinutes(1),
     };
 }
