@@ -20,6 +20,7 @@ internal static class AuditCommand
         };
         command.SetAction(async (args, cancellationToken) =>
         {
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var root = Path.GetFullPath(args.GetRequiredValue(path));
             Check(root);
             if (File.Exists(Path.Combine(root, "muster.yaml")))
@@ -30,15 +31,7 @@ internal static class AuditCommand
             var result = await PlanFile.ParseAsync(
                 Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root), cancellationToken);
             var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves", Script = args.GetValue(script) is { } file ? Path.GetFullPath(file) : null };
-            return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), new()
-            {
-                Json = args.GetValue(json),
-                Sarif = args.GetValue(sarif),
-                FailOn = args.GetValue(failOn),
-                Baseline = args.GetValue(baseline),
-                WriteBaseline = args.GetValue(write),
-                ProcessMemory = args.GetValue(memory),
-            }, cancellationToken);
+            return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), options, cancellationToken);
         });
         return command;
     }

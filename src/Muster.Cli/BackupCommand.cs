@@ -22,7 +22,7 @@ internal static class BackupCommand
                 throw CliException.Exists(to);
             }
 
-            var files = Copy(directory, Path.Combine(to, directory.RunId));
+            var files = Try(directory, to);
             if (args.GetValue(json))
             {
                 RunJson.Write(Console.Out, writer =>
@@ -44,15 +44,30 @@ internal static class BackupCommand
         return command;
     }
 
+    /// <summary>The whole copy or nothing.</summary>
+    private static int Try(RunDirectory directory, string to)
+    {
+        using var journal = SqliteJournal.OpenReader(directory.Journal);
+        try
+        {
+            return Copy(journal, directory, Path.Combine(to, directory.RunId));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JournalException)
+        {
+            if (Directory.Exists(to))
+            {
+                Directory.Delete(to, recursive: true); // It did not exist before.
+            }
+
+            throw CliException.NotCopied(to, e);
+        }
+    }
+
     /// <summary>The journal first: published files are only ever added to what it seals.</summary>
-    private static int Copy(RunDirectory from, string to)
+    private static int Copy(SqliteJournal journal, RunDirectory from, string to)
     {
         Directory.CreateDirectory(to);
-        using (var journal = SqliteJournal.OpenReader(from.Journal))
-        {
-            journal.BackUpTo(Path.Combine(to, "run.db"));
-        }
-
+        journal.BackUpTo(Path.Combine(to, "run.db"));
         return 1 + RunFiles.Copy(from, to);
     }
 }

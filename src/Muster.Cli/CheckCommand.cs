@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Artefacts;
 using Muster.Plans;
 
 namespace Muster.Cli;
@@ -49,7 +50,7 @@ internal static class CheckCommand
     {
         foreach (var problem in problems)
         {
-            (estimate is null ? Console.Error : Console.Out).WriteLine(problem);
+            (estimate is null ? Console.Error : Console.Out).WriteLine(DisplayText.Clean(problem.ToString()));
         }
 
         if (estimate is null)
@@ -58,17 +59,38 @@ internal static class CheckCommand
         }
 
         var text = Console.Out;
-        text.WriteLine($"{estimate.Workers:N0} workers, {estimate.Coordinators:N0} coordinators, {estimate.Waves:N0} waves");
-        text.WriteLine("parent");
-        foreach (var (id, workers, coordinators) in estimate.Domains)
+        text.WriteLine($"{RunWords.Count(estimate.Workers, "task")} in {RunWords.Count(estimate.Domains.Length, "domain")}, {RunWords.Count(estimate.Coordinators, "coordinator")}, {RunWords.Count(estimate.Waves, "wave")}");
+        text.WriteLine();
+        text.WriteLine("  parent");
+        var width = estimate.Domains.Max(d => d.Id.Length);
+        foreach (var (id, workers, levels) in estimate.Domains)
         {
-            text.WriteLine($"  {id}: {workers:N0} workers" + (coordinators == 0 ? ", no coordinator" : $", {coordinators:N0} coordinators"));
+            var tree = levels.IsEmpty ? "read by the parent itself, no coordinator" : string.Join(" → ", levels.Select(n => RunWords.Count(n, "coordinator")));
+            text.WriteLine($"    {id.PadRight(width)}  {RunWords.Count(workers, "worker")} → {tree}");
         }
 
-        text.WriteLine(estimate.Tokens == 0
-            ? "estimate: no tokens, no cost"
-            : $"estimate: {estimate.Tokens:N0} tokens, {estimate.Usd:0.00} USD at list prices (within a factor of three)");
+        text.WriteLine();
+        text.WriteLine("estimate: " + Cost(estimate));
         text.WriteLine($"parent context: at most {estimate.ParentTokens:N0} tokens (flat: about {estimate.FlatTokens:N0})");
+    }
+
+    private static string Cost(PlanEstimate estimate)
+    {
+        var tokens = estimate.Tokens == 0 ? "no tokens" : $"{estimate.Tokens:N0} tokens";
+        var known = estimate.Tokens == 0 ? "no cost" : $"{estimate.KnownUsd:0.00} USD at list prices (within a factor of three)";
+        var unknown = new List<string>();
+        if (!estimate.UnpricedModels.IsEmpty)
+        {
+            unknown.Add($"no price is known for {string.Join(", ", estimate.UnpricedModels.Take(5).Select(m => $"'{m}'"))}");
+        }
+
+        if (estimate.Commands > 0)
+        {
+            unknown.Add($"what the programs of {RunWords.Count(estimate.Commands, "task")} cost is not known");
+        }
+
+        return unknown.Count == 0 ? $"{tokens}, {known}"
+            : $"{tokens}, {(estimate.KnownUsd > 0 ? $"at least {known}" : "cost not known")}: {string.Join("; ", unknown)}";
     }
 
     private static async Task<TaskEstimates> TimesAsync(Plan plan, string runs, CancellationToken cancellationToken)
@@ -133,7 +155,33 @@ internal static class CheckCommand
             json.WriteNumber("coordinators", estimate.Coordinators);
             json.WriteNumber("waves", estimate.Waves);
             json.WriteNumber("tokens", estimate.Tokens);
-            json.WriteNumber("usd", estimate.Usd);
+            if (estimate.Usd is { } usd)
+            {
+                json.WriteNumber("usd", usd);
+            }
+            else
+            {
+                json.WriteNull("usd");
+            }
+
+            json.WriteNumber("usdKnown", estimate.KnownUsd);
+            json.WriteStartArray("unpricedModels");
+            estimate.UnpricedModels.ToList().ForEach(json.WriteStringValue);
+            json.WriteEndArray();
+            json.WriteNumber("commands", estimate.Commands);
+            json.WriteStartArray("domains");
+            foreach (var (id, workers, levels) in estimate.Domains)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id);
+                json.WriteNumber("workers", workers);
+                json.WriteStartArray("coordinators");
+                levels.ToList().ForEach(json.WriteNumberValue);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteNumber("parentTokens", estimate.ParentTokens);
             json.WriteNumber("flatTokens", estimate.FlatTokens);
             Write(json, times!);

@@ -8,14 +8,15 @@ namespace Muster.Cli;
 /// <summary><c>muster clean</c>: removes old runs.</summary>
 internal static class CleanCommand
 {
+    private static readonly TimeSpan DefaultAge = TimeSpan.FromDays(30);
+
     public static Command Create()
     {
         var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
-        var older = new Option<TimeSpan>("--older-than")
+        var older = new Option<TimeSpan?>("--older-than")
         {
-            Description = "Runs whose last event is older than this, e.g. 30d.",
+            Description = "Runs whose last event is older than this; 30d when left out.",
             HelpName = "AGE",
-            DefaultValueFactory = _ => TimeSpan.FromDays(30),
             CustomParser = result =>
             {
                 if (Duration.TryParse(result.Tokens[0].Value, out var span))
@@ -36,7 +37,7 @@ internal static class CleanCommand
             var named = args.GetValue(run);
             IReadOnlyList<string> doomed = named is not null
                 ? [Named(RunsRoot.Find(root, named), args.GetValue(force))]
-                : [.. RunsRoot.All(root).Where(path => IsOld(path, args.GetValue(older)))];
+                : [.. RunsRoot.All(root).Where(path => IsOld(path, args.GetValue(older) ?? DefaultAge))];
             foreach (var path in doomed)
             {
                 if (!args.GetValue(dry))
@@ -73,7 +74,7 @@ internal static class CleanCommand
     {
         if (HostLock.IsHeld(directory.Path))
         {
-            throw CliException.NotFinished(directory.RunId, "driven by an engine");
+            throw CliException.Driven(directory.RunId);
         }
 
         if (HostLock.HasKeeper(directory.Path))
@@ -83,14 +84,26 @@ internal static class CleanCommand
 
         if (!force)
         {
+            RequireEnded(directory);
+        }
+
+        return directory.Path;
+    }
+
+    private static void RequireEnded(RunDirectory directory)
+    {
+        try
+        {
             using var reader = RunReader.Open(directory);
             if (!reader.Run.IsFinished && reader.Run.Status is not RunStatus.Cancelled)
             {
                 throw CliException.NotFinished(directory.RunId, RunWords.Of(reader.Run.Status).ToLowerInvariant());
             }
         }
-
-        return directory.Path;
+        catch (MusterException e) when (e is not CliException)
+        {
+            throw CliException.UnreadableRun(directory.RunId, e.Message);
+        }
     }
 
     private static bool IsOld(string path, TimeSpan age)

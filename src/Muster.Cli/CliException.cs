@@ -3,10 +3,15 @@ namespace Muster.Cli;
 /// <summary>Something that was asked for on the command line and cannot be done.</summary>
 internal sealed class CliException : MusterException
 {
-    private CliException(string message, string nextStep)
-        : base(message, nextStep)
+    private CliException(string message, string nextStep, Exception? inner = null)
+        : base(message, nextStep, inner)
     {
     }
+
+    /// <summary>Whether the command was right and the machine refused it.</summary>
+    public bool IsFailure { get; private init; }
+
+    public static CliException NoHome() => new("There is no home directory to keep runs in.", "Name a directory with '--runs DIR' or MUSTER_RUNS.");
 
     public static CliException NoRuns(string runs) => new($"There is no run in {runs}.", "Start one with 'muster audit .'; '--runs DIR' or MUSTER_RUNS names another place.");
 
@@ -20,6 +25,29 @@ internal sealed class CliException : MusterException
     public static CliException Unreadable(string path) => new($"The directory {path} may not be read.", "Run as a user who may, or audit another directory.");
 
     public static CliException NoSuchTask(string task, string run) => new($"Run {run} has no task or synthesis '{task}'.", $"List them with 'muster show {run}'.");
+
+    public static CliException NoRunIn(string path) => new(
+        $"There is no run in {path}.", "Give the id of a run that 'muster list' shows, the beginning of one, or the path of its directory.");
+
+    public static CliException CannotWrite(string option, string path, string why) => new(
+        $"{option} cannot write to {path}: it {why}.", "Name a file in a directory that exists and that you may write to.");
+
+    public static CliException NotCopied(string option, string from, string path, Exception inner) => new(
+        $"{option} could not write {path}: {inner.Message.TrimEnd('.')}.", $"The run is as it was told above; copy the report from {from}.", inner)
+    { IsFailure = true };
+
+    public static CliException NotCopied(string path, Exception inner) => new(
+        $"The copy in {path} could not be made: {inner.Message.TrimEnd('.')}.", "Nothing of it was kept and the run is as it was; name a place with space that you may write to.", inner)
+    { IsFailure = true };
+
+    public static CliException GoalNotPlanned() => new(
+        "A plan is not made from a goal by this version.", "List the built-in plans with 'muster plan --catalog', print one with 'muster plan --catalog NAME', or write one: see docs/plans.md.");
+
+    public static CliException UnreadableRun(string run, string why) => new(
+        $"Run {run} cannot be read: {why.TrimEnd('.')}.", "Try 'muster repair' first; 'muster clean RUN --force' removes it all the same.");
+
+    public static CliException Driven(string run) => new(
+        $"Run {run} is driven by an engine.", "Wait for it, or end it with 'muster cancel', before you remove it.");
 
     public static CliException NotFinished(string run, string status) => new(
         $"Run {run} is {status}: it has not ended.", "Wait for it, or end it with 'muster cancel', before you remove it; '--force' removes it all the same.");

@@ -8,8 +8,6 @@ internal sealed class LineProgress : Progress
     private readonly HashSet<int> done = [];
     private int tenths;
 
-    public override void Notice(string text) => Console.Error.WriteLine(text);
-
     public override Task StopAsync() => Task.CompletedTask;
 
     protected override void Begin(RunState run)

@@ -1,4 +1,5 @@
 using Muster.Runs;
+using Muster.Synthesis;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -12,8 +13,9 @@ internal sealed class LiveProgress : Progress, IDisposable
     private readonly CancellationTokenSource stop = new();
     private Snapshot? snapshot;
     private Task drawing = Task.CompletedTask;
-
-    public override void Notice(string text) => Console.Error.WriteLine(text);
+    private int[] top = [];
+    private string? notice;
+    private (string Text, int Tokens) counted = (string.Empty, 0);
 
     public override async Task StopAsync()
     {
@@ -30,10 +32,25 @@ internal sealed class LiveProgress : Progress, IDisposable
         lock (Gate)
         {
             Console.Out.WriteLine(RunView.Head(run));
+            var hasTree = run.Table.Count > run.Table.WorkerCount;
+            top = [.. Enumerable.Range(hasTree ? run.Table.WorkerCount : 0, hasTree ? run.Table.Count - run.Table.WorkerCount : run.Table.Count).Where(i => run.Table[i].Parent < 0)];
             Look(run);
         }
 
         drawing = Task.Run(DrawAsync);
+    }
+
+    /// <summary>In the picture while there is one: a line printed across it would be drawn over.</summary>
+    protected override void Say(string text)
+    {
+        if (snapshot is null || stop.IsCancellationRequested)
+        {
+            base.Say(text);
+        }
+        else
+        {
+            Volatile.Write(ref notice, text);
+        }
     }
 
     protected override void Tell(string problem)
@@ -44,7 +61,8 @@ internal sealed class LiveProgress : Progress, IDisposable
     protected override void Look(RunState run) => snapshot = new(
         [.. Enumerable.Range(0, Findings.Length).Select(d => (run.Header.Domains[d].Title, run.CensusOf(d), Findings[d]))],
         [.. run.Live.Take(8).Select(l => run.Table[l.Step].Id)],
-        run.Live.Count, run.Coordinators, run.Spent, run.Limits.ParentTokens, [.. Problems]);
+        run.Live.Count, run.Coordinators, run.Spent, run.Limits.ParentTokens,
+        string.Join('\n', top.Select(run.SummaryOf).OfType<string>()), [.. Problems]);
 
     private async Task DrawAsync() =>
         await AnsiConsole.Live(new Text(string.Empty)).AutoClear(true).StartAsync(async context =>
@@ -88,12 +106,28 @@ internal sealed class LiveProgress : Progress, IDisposable
         }
 
         lines.AddRange(now.Problems.Select(problem => new Text("  ! " + (problem.Length > 110 ? problem[..110] + "…" : problem))));
-        lines.Add(new Text(
-            $"  syntheses {now.Coordinators.Verified}/{now.Coordinators.Planned}   spent {now.Spent.Tokens:N0} tokens{(now.Spent.Usd is > 0 and var usd ? $", {usd:0.00} USD" : string.Empty)}   parent limit {now.ParentLimit:N0} tokens"));
+        if (Volatile.Read(ref notice) is { } said)
+        {
+            lines.Add(new Text("  ! " + said));
+        }
+
+        lines.Add(new Text($"  syntheses {now.Coordinators.Verified}/{now.Coordinators.Planned}   spent {now.Spent.Tokens:N0} tokens{(now.Spent.Usd is > 0 and var usd ? $", {usd:0.00} USD" : string.Empty)}"));
+        lines.Add(new Text($"  parent context: {ParentTokens(now.Summaries):N0} of {now.ParentLimit:N0} tokens so far"));
         return new Rows(lines);
+    }
+
+    /// <summary>Counted here, on the drawing's own thread: the first count loads the vocabulary.</summary>
+    private int ParentTokens(string summaries)
+    {
+        if (summaries != counted.Text)
+        {
+            counted = (summaries, TokenCount.Of(summaries));
+        }
+
+        return counted.Tokens;
     }
 
     private sealed record Snapshot(
         (string Title, Census Census, FindingCounts Findings)[] Domains, string[] Live, int LiveCount, Census Coordinators, Usage Spent,
-        int ParentLimit, string[] Problems);
+        int ParentLimit, string Summaries, string[] Problems);
 }

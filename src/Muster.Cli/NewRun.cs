@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Git;
 using Muster.Plans;
@@ -10,6 +11,11 @@ internal static class NewRun
 {
     public static async Task<int> GoAsync(Plan plan, string runs, DriveOptions options, CancellationToken cancellationToken)
     {
+        if (plan.Script is { } script)
+        {
+            _ = ScriptFile.Load(script); // A mistake in it is told before there is a run.
+        }
+
         var (engine, progress) = RunDriver.Prepare(options);
         var id = RunDirectory.NewId(TimeProvider.System);
         var tree = await TreeIdentity.ReadAsync(plan.Root, Path.GetFullPath(runs), cancellationToken);
@@ -21,15 +27,32 @@ internal static class NewRun
         {
             session = RunSession.Create(directory, header, plan.Text, plan.Expand().Select(estimates.Apply), engine, cancellationToken);
         }
-        catch (Exception e) when (e is MusterException or OperationCanceledException)
+        catch (Exception e)
         {
-            Directory.Delete(directory.Path, recursive: true); // Nothing was started; a run that is not planned would only be in the way.
+            Remove(directory); // Nothing was started; a run that is not planned would only be in the way.
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw RunDirectoryException.CannotMake(directory.Path, e);
+            }
+
             throw;
         }
 
         using (session)
         {
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
+        }
+    }
+
+    private static void Remove(RunDirectory directory)
+    {
+        try
+        {
+            Directory.Delete(directory.Path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What made the start fail is the thing to tell.
         }
     }
 }

@@ -9,14 +9,19 @@ internal static class PlanCommand
     public static Command Create()
     {
         var name = new Argument<string?>("NAME") { Description = "With --catalog: print this plan.", Arity = ArgumentArity.ZeroOrOne };
-        var catalog = new Option<bool>("--catalog") { Description = "List the built-in plans, or print one.", Required = true };
+        var catalog = new Option<bool>("--catalog") { Description = "List the built-in plans, or print one." };
         var json = SharedOptions.Json();
         var command = new Command("plan", "Show the built-in plans, to run or to start one's own from.\n\nExample: muster plan --catalog audit > plan.yaml") { name, catalog, json };
         command.SetAction(args =>
         {
+            if (!args.GetValue(catalog))
+            {
+                throw CliException.GoalNotPlanned();
+            }
+
             if (args.GetValue(name) is { } wanted)
             {
-                Console.Out.Write(Catalog.TextOf(wanted));
+                Print(wanted, Catalog.TextOf(wanted), args.GetValue(json));
                 return ExitCode.Complete;
             }
 
@@ -39,5 +44,22 @@ internal static class PlanCommand
             return ExitCode.Complete;
         });
         return command;
+    }
+
+    private static void Print(string name, string text, bool json)
+    {
+        if (!json)
+        {
+            Console.Out.Write(text);
+            return;
+        }
+
+        RunJson.Write(Console.Out, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            writer.WriteString("plan", text);
+            writer.WriteEndObject();
+        });
     }
 }

@@ -1,4 +1,5 @@
 using Muster.Agents;
+using Muster.Artefacts;
 using Muster.Plans;
 
 namespace Muster.Cli;
@@ -16,7 +17,7 @@ internal static class PlanPrinter
         var plan = result.OrThrow();
         foreach (var problem in isQuiet ? [] : result.Problems)
         {
-            Console.Error.WriteLine(problem);
+            Console.Error.WriteLine(DisplayText.Clean(problem.ToString()));
         }
 
         return plan;

@@ -9,6 +9,7 @@ internal abstract class Progress
     private const int RememberedProblems = 3;
 
     private readonly Queue<string> problems = new();
+    private string? lastNotice;
 
     protected Lock Gate { get; } = new();
 
@@ -38,6 +39,7 @@ internal abstract class Progress
     {
         lock (Gate)
         {
+            lastNotice = entries.Count > 0 ? null : lastNotice;
             foreach (var entry in entries)
             {
                 if (Findings.Length > 0 && entry.Event is RunEvent.AttemptVerified { Findings: { } found } verified)
@@ -62,10 +64,26 @@ internal abstract class Progress
         }
     }
 
-    /// <summary>Says something at once.</summary>
-    public abstract void Notice(string text);
+    /// <summary>Says something at once; what is said again while nothing has happened is said once.</summary>
+    public void Notice(string text)
+    {
+        lock (Gate)
+        {
+            if (text == lastNotice)
+            {
+                return;
+            }
+
+            lastNotice = text;
+        }
+
+        Say(text);
+    }
 
     public abstract Task StopAsync();
+
+    /// <summary>Tells a person something that the run's entries do not.</summary>
+    protected virtual void Say(string text) => Console.Error.WriteLine(text);
 
     /// <summary>Draws the first time.</summary>
     protected abstract void Begin(RunState run);

@@ -5,8 +5,6 @@ namespace Muster.Cli;
 /// <summary>For programs: nothing but what a person must know at once, on stderr.</summary>
 internal sealed class QuietProgress : Progress
 {
-    public override void Notice(string text) => Console.Error.WriteLine(text);
-
     public override Task StopAsync() => Task.CompletedTask;
 
     protected override void Begin(RunState run)

@@ -24,20 +24,17 @@ internal static class ResumeCommand
         };
         command.SetAction(async (args, cancellationToken) =>
         {
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
-            var options = new DriveOptions
-            {
-                Json = args.GetValue(json),
-                Sarif = args.GetValue(sarif),
-                FailOn = args.GetValue(failOn),
-                Baseline = args.GetValue(baseline),
-                WriteBaseline = args.GetValue(write),
-                ProcessMemory = args.GetValue(memory),
-            };
             var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunSession.Open(directory, engine);
             if (args.GetValue(amend) is { } file)
             {
+                if (session.Run.Live.Count > 0 && !await RunDriver.SettleAsync(session, progress))
+                {
+                    return ExitCode.Cancelled;
+                }
+
                 await AmendAsync(session, file, args.GetValue(agent), progress.Notice, cancellationToken);
             }
 

@@ -19,15 +19,7 @@ internal static class RetryCommand
         command.SetAction(async (args, cancellationToken) =>
         {
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
-            var options = new DriveOptions
-            {
-                Json = args.GetValue(json),
-                Sarif = args.GetValue(sarif),
-                FailOn = args.GetValue(failOn),
-                Baseline = args.GetValue(baseline),
-                WriteBaseline = args.GetValue(write),
-                ProcessMemory = args.GetValue(memory),
-            };
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunSession.Open(directory, engine);
             session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));

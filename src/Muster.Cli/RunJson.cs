@@ -66,6 +66,13 @@ internal static class RunJson
 
         json.WriteEndArray();
         json.WriteNumber("gapCount", report.Gaps.Count);
+        json.WriteStartArray("remarks");
+        foreach (var remark in report.Remarks)
+        {
+            json.WriteStringValue(ReportText.Line(remark));
+        }
+
+        json.WriteEndArray();
         json.WriteStartObject("parentContext");
         json.WriteNumber("tokens", report.ParentTokens ?? 0);
         json.WriteNumber("limit", run.Limits.ParentTokens);

@@ -19,19 +19,12 @@ internal static class RunPlanCommand
         };
         command.SetAction(async (args, cancellationToken) =>
         {
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var result = await PlanFile.LoadAsync(args.GetRequiredValue(file), PlanPrinter.Surroundings(args.GetValue(agent)), cancellationToken);
             var plan = PlanPrinter.Accept(result, args.GetValue(json));
             plan = args.GetValue(script) is { } path ? plan with { Script = Path.GetFullPath(path) } : plan;
             plan = args.GetValue(dispatch) is { } mode ? plan with { Waves = mode == "waves" } : plan;
-            return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), new()
-            {
-                Json = args.GetValue(json),
-                Sarif = args.GetValue(sarif),
-                FailOn = args.GetValue(failOn),
-                Baseline = args.GetValue(baseline),
-                WriteBaseline = args.GetValue(write),
-                ProcessMemory = args.GetValue(memory),
-            }, cancellationToken);
+            return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), options, cancellationToken);
         });
         return command;
     }

@@ -7,15 +7,25 @@ namespace Muster.Cli;
 /// <summary>Prints what a person reads of a run.</summary>
 internal static class RunView
 {
+    private const int MostOfRule = 2;
     private const int MostFindings = 8;
     private const int MostGaps = 20;
+    private const int WidestMessage = 90;
+    private const int NarrowestMessage = 24;
+
+    /// <summary>The severity's column, the spaces between columns, and the mark of a cut.</summary>
+    private const int ColumnGaps = 24;
 
     public static string Head(RunState run)
     {
         var agents = string.Join(", ", run.Table.Agents);
-        var free = run.Table.Agents.All(a => a is "inspect" or "scripted" or "command") ? " (no cost)" : string.Empty;
-        return $"run {run.Header.RunId}   {Count(run.Census.Planned, "worker")}, {Count(run.Table.Domains.Length, "domain")}, agent {agents}{free}";
+        return $"run {run.Header.RunId}   {RunWords.Count(run.Census.Planned, "worker")}, {RunWords.Count(run.Table.Domains.Length, "domain")}, agent {agents}{Cost(run)}";
     }
+
+    private static string Cost(RunState run) =>
+        run.Table.Agents.All(a => a is "inspect" or "scripted") ? " (no cost)"
+        : run.Table.Agents.All(a => a is "inspect" or "scripted" or "command") ? " (what programs cost is not counted)"
+        : string.Empty;
 
     public static void Print(RunState run, RunDirectory directory, RunReport report, int exit, TimeSpan took, bool json)
     {
@@ -64,12 +74,13 @@ internal static class RunView
         if (report.Findings.Count > 0)
         {
             text.WriteLine();
-            var shown = report.Findings.Listed.Take(MostFindings).ToList();
+            var shown = Shown(report.Findings.Listed);
             var width = Math.Min(48, shown.Max(f => ReportText.Line(f.Finding.Location, 80).Length));
+            var room = MessageLength(width + shown.Max(f => f.TaskIds[0].Length));
             foreach (var finding in shown)
             {
                 var place = ReportText.Line(finding.Finding.Location, 80).PadRight(width);
-                text.WriteLine($"  {finding.Finding.Severity.ToString().ToLowerInvariant(),-8}  {place}  {ReportText.Line(finding.Finding.Message, 90)}  {finding.TaskIds[0]}");
+                text.WriteLine($"  {finding.Finding.Severity.ToString().ToLowerInvariant(),-8}  {place}  {ReportText.Line(finding.Finding.Message, room)}  {finding.TaskIds[0]}");
             }
 
             if (report.Findings.Count > shown.Count)
@@ -89,6 +100,17 @@ internal static class RunView
         }
 
         text.WriteLine();
+    }
+
+    /// <summary>What a line of the terminal leaves for a message; elsewhere a line may be long.</summary>
+    private static int MessageLength(int others) =>
+        Console.IsOutputRedirected ? WidestMessage : Math.Clamp(Console.WindowWidth - others - ColumnGaps, NarrowestMessage, WidestMessage);
+
+    /// <summary>The worst, but of one rule no more than two while others have something to say: eight lines alike show one problem.</summary>
+    private static List<ReportedFinding> Shown(IReadOnlyList<ReportedFinding> listed)
+    {
+        var first = listed.GroupBy(f => (f.Finding.Severity, f.Finding.Rule ?? f.Fingerprint)).SelectMany(group => group.Take(MostOfRule)).ToHashSet();
+        return [.. listed.OrderByDescending(f => f.Finding.Severity).ThenByDescending(first.Contains).Take(MostFindings).Order(Comparer<ReportedFinding>.Create(ReportedFinding.Compare))];
     }
 
     private static void Gaps(TextWriter text, RunReport report)
@@ -139,6 +161,4 @@ internal static class RunView
     }
 
     private static string Column(int count, string word) => count == 0 ? new string(' ', 5 + word.Length) : $"{count,4:N0} {word}";
-
-    private static string Count(int count, string word) => $"{count:N0} {word}{(count == 1 ? string.Empty : "s")}";
 }

@@ -17,8 +17,8 @@ internal static class RunsRoot
             ? xdg
             : OperatingSystem.IsWindows()
                 ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state");
-        return Path.Combine(state, "muster", "runs");
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), ".local", "state");
+        return Path.IsPathRooted(state) ? Path.Combine(state, "muster", "runs") : throw CliException.NoHome();
     }
 
     /// <summary>All run directories, the newest first.</summary>
@@ -29,9 +29,9 @@ internal static class RunsRoot
     /// <summary>The run whose id begins with <paramref name="run"/>, or the newest; a path to a run directory is taken as it is.</summary>
     public static RunDirectory Find(string root, string? run)
     {
-        if (run is not null && run.Contains(Path.DirectorySeparatorChar) && Directory.Exists(run))
+        if (run is not null && run.Contains(Path.DirectorySeparatorChar))
         {
-            return RunDirectory.Open(run);
+            return File.Exists(Path.Combine(run, "run.db")) ? RunDirectory.Open(Path.TrimEndingDirectorySeparator(run)) : throw CliException.NoRunIn(run);
         }
 
         var all = All(root);
@@ -43,9 +43,9 @@ internal static class RunsRoot
         var matches = all.Where(d => Path.GetFileName(d).StartsWith(run, StringComparison.Ordinal)).ToList();
         return matches.Count switch
         {
-            0 => throw CliException.NoSuchRun(run, root),
+            0 => throw CliException.NoSuchRun(ReportText.Line(run, 80), root),
             1 => RunDirectory.Open(matches[0]),
-            _ => matches.FirstOrDefault(d => Path.GetFileName(d) == run) is { } exact ? RunDirectory.Open(exact) : throw CliException.Ambiguous(run, matches.Count),
+            _ => matches.FirstOrDefault(d => Path.GetFileName(d) == run) is { } exact ? RunDirectory.Open(exact) : throw CliException.Ambiguous(ReportText.Line(run, 80), matches.Count),
         };
     }
 }

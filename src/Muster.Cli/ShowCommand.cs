@@ -13,7 +13,7 @@ internal static class ShowCommand
     {
         var what = new Argument<string[]>("RUN | TASK") { Description = "A run, a task or synthesis of the newest run, or both.", Arity = new(0, 2) };
         var (runs, json) = (SharedOptions.Runs(), SharedOptions.Json());
-        var command = new Command("show", "Show a run's steps, or one task: where it stands, why, and its file.\n\nExample: muster show sec-1") { what, runs, json };
+        var command = new Command("show", "Show a run's steps, or one task: its attempts with their prompts and logs, what it found, and its file.\n\nExample: muster show sec-1") { what, runs, json };
         command.SetAction(args =>
         {
             var (directory, task) = Resolve(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(what) ?? []);
@@ -24,7 +24,15 @@ internal static class ShowCommand
             }
             else
             {
-                ShowTask(reader, directory, IndexOf(reader.Run, task), args.GetValue(json));
+                var view = new TaskView(reader, directory, IndexOf(reader.Run, task));
+                if (args.GetValue(json))
+                {
+                    RunJson.Write(Console.Out, view.WriteJson);
+                }
+                else
+                {
+                    view.Print(Console.Out);
+                }
             }
 
             return ExitCode.Complete;
@@ -97,60 +105,9 @@ internal static class ShowCommand
         }
 
         text.WriteLine($"in {directory.Path}");
-    }
-
-    private static void ShowTask(RunReader reader, RunDirectory directory, int step, bool json)
-    {
-        var run = reader.Run;
-        var row = run.Table[step];
-        string? content = null, broken = null;
-        if (run[step].Status is StepStatus.Verified)
+        if (order.Count > 0)
         {
-            try
-            {
-                content = SealedFile.Read(
-                    directory.Published(row.Role, row.Id), new(row.Id, run[step].VerifiedAttempt, run[step].Length, run[step].Sha256.ToString()));
-            }
-            catch (SealException e)
-            {
-                broken = e.Message;
-            }
-        }
-
-        if (json)
-        {
-            RunJson.Write(Console.Out, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteString("run", run.Header.RunId);
-                writer.WriteString("step", row.Key);
-                writer.WriteString("status", RunJson.Kebab(run[step].Status.ToString()));
-                writer.WriteNumber("attempts", run[step].Attempt);
-                writer.WriteString("reason", ReportText.Line(run.ReasonOf(step) ?? broken));
-                writer.WriteString("attemptsDirectory", directory.Attempts(row.Role, row.Id));
-                writer.WriteString("file", content is null ? null : directory.Published(row.Role, row.Id));
-                writer.WriteString("content", content is null ? null : DisplayText.Clean(content));
-                writer.WriteEndObject();
-            });
-            return;
-        }
-
-        var text = Console.Out;
-        text.WriteLine($"{row.Key}: {run[step].Status.ToString().ToLowerInvariant()}, attempt {run[step].Attempt}");
-        if ((run.ReasonOf(step) ?? broken) is { } reason)
-        {
-            text.WriteLine("reason: " + ReportText.Line(reason, 500));
-        }
-
-        if (row.Role is Role.Worker)
-        {
-            text.WriteLine("task: " + ReportText.Line(reader.Tasks[step].Task, 500));
-        }
-
-        text.WriteLine("attempts: " + directory.Attempts(row.Role, row.Id));
-        if (content is not null)
-        {
-            text.WriteLine($"file: {directory.Published(row.Role, row.Id)}\n\n{SecretMask.Apply(DisplayText.Clean(content))}");
+            text.WriteLine($"next: muster show {run.Header.RunId} {run.Table[order[0]].Id}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Muster.Artefacts;
 using Muster.Dispatch;
 
 namespace Muster;
@@ -19,19 +20,32 @@ internal sealed class HostLock : IDisposable
     public static HostLock Take(string runDirectory, string runId)
     {
         FileStream? file = null;
-        if (!SpinWait.SpinUntil(() => (file = TryOpen(runDirectory)) is not null, LookPatience) || file is null)
+        if (!SpinWait.SpinUntil(() => (file = TryOpen(LockPath(runDirectory), FileMode.OpenOrCreate, FileAccess.ReadWrite)) is not null, LookPatience) || file is null)
         {
             throw EngineException.Driven(runId, Holder(runDirectory));
         }
 
-        File.WriteAllText(HolderPath(runDirectory), $"process {Environment.ProcessId} on {Environment.MachineName}");
-        return new(file);
+        try
+        {
+            File.WriteAllText(HolderPath(runDirectory), $"process {Environment.ProcessId} on {Environment.MachineName}");
+            return new(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            file.Dispose();
+            throw RunDirectoryException.NotWritable(runDirectory, e);
+        }
     }
 
     /// <summary>Whether some engine holds the lock now.</summary>
     public static bool IsHeld(string runDirectory)
     {
-        using var file = TryOpen(runDirectory);
+        if (!File.Exists(LockPath(runDirectory)))
+        {
+            return false;
+        }
+
+        using var file = TryOpen(LockPath(runDirectory), FileMode.Open, FileAccess.Read); // To look is no reason to write.
         return file is null;
     }
 
@@ -43,7 +57,7 @@ internal sealed class HostLock : IDisposable
             return false;
         }
 
-        using var file = TryOpen(runDirectory, KeeperLock);
+        using var file = TryOpen(Path.Combine(runDirectory, KeeperLock), FileMode.Open, FileAccess.Read);
         return file is null;
     }
 
@@ -55,15 +69,21 @@ internal sealed class HostLock : IDisposable
 
     private static string HolderPath(string runDirectory) => Path.Combine(runDirectory, "engine.pid");
 
-    private static FileStream? TryOpen(string runDirectory, string name = "engine.lock")
+    private static string LockPath(string runDirectory) => Path.Combine(runDirectory, "engine.lock");
+
+    private static FileStream? TryOpen(string path, FileMode mode, FileAccess access)
     {
         try
         {
-            return new(Path.Combine(runDirectory, name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new(path, mode, access, FileShare.None);
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && IsSharing(e))
         {
             return null;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not (DirectoryNotFoundException or PathTooLongException))
+        {
+            throw RunDirectoryException.NotWritable(Path.GetDirectoryName(path)!, e);
         }
     }
 

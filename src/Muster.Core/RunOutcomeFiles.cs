@@ -23,7 +23,7 @@ public static class RunOutcomeFiles
     {
         var report = RunReportBuilder.Build(
             run, directory, new() { Tasks = tasks, Baseline = baseline, MayHaveFindings = step => run[step].HasBullets, Remarks = remarks }, CancellationToken.None);
-        var summary = ParentContext.Write(run, report.Outcome, $"Findings: {report.Counts}.", report.Remarks);
+        var summary = ParentContext.Write(run, report.Outcome, $"Findings: {report.Counts}.", report.Remarks, [.. report.Domains.Select(d => d.Findings.ToString())]);
         Publisher.Write(directory.Summary, Encoding.UTF8.GetBytes(summary));
         report = report with { ParentTokens = TokenCount.Of(summary) };
         ReportFiles.Write(report, run, directory);

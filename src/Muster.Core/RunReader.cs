@@ -9,6 +9,9 @@ namespace Muster;
 /// <summary>Reads a run from its directory: the fold of its journal over the steps of its tasks file.</summary>
 public sealed class RunReader : IDisposable
 {
+    /// <summary>An engine claims an epoch and then writes its first entry; few die between the two.</summary>
+    private const int MostClaimsWithoutEntry = 10_000;
+
     private readonly RunDirectory directory;
     private readonly IJournal journal;
     private readonly bool ownsJournal;
@@ -61,35 +64,138 @@ public sealed class RunReader : IDisposable
     internal static RunReader Open(RunDirectory directory, IJournal journal, bool ownsJournal)
     {
         var entries = journal.ReadAfter(0).GetEnumerator();
-        if (!entries.MoveNext() || entries.Current.Event is not RunEvent.RunPlanned planned)
+        if (!MoveNext(directory, entries) || entries.Current.Event is not RunEvent.RunPlanned { Header: not null } planned)
         {
             throw JournalException.Empty(directory.Journal);
         }
 
         var (table, tasks) = Load(directory, planned.Header, planned.TasksSha256);
         var reader = new RunReader(directory, journal, new(table), tasks, ownsJournal);
-        reader.Take(entries.Current);
-        while (entries.MoveNext())
+        try
         {
             reader.Take(entries.Current);
+            while (MoveNext(directory, entries))
+            {
+                reader.Take(entries.Current);
+            }
+        }
+        catch
+        {
+            tasks.Dispose();
+            throw;
         }
 
         return reader;
     }
 
+    /// <summary>How many of a journal's entries, from the first on, make sense after those before them.</summary>
+    internal static int CountFitting(RunDirectory directory, IReadOnlyList<RunEntry> entries)
+    {
+        if (entries is not [{ Event: RunEvent.RunPlanned { Header: not null } planned }, ..])
+        {
+            return 0;
+        }
+
+        RunReader? first = null;
+        try
+        {
+            var (table, tasks) = Load(directory, planned.Header, planned.TasksSha256);
+            first = new RunReader(directory, new InMemoryJournal(), new(table), tasks, ownsJournal: true);
+        }
+        catch (Exception e) when (e is JournalException or TaskFileException)
+        {
+            return 0; // The header beside the journal is asked then.
+        }
+
+        using var reader = first;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            try
+            {
+                reader.Take(entries[i]);
+            }
+            catch (JournalException)
+            {
+                return i;
+            }
+        }
+
+        return entries.Count;
+    }
+
     /// <summary>The steps of a tasks file.</summary>
     internal static (StepTable Table, TaskFile Tasks) Load(RunDirectory directory, RunHeader header, string? sha256)
     {
-        var tree = new SynthesisTree(header);
-        var tasks = TaskFile.Open(Path.Combine(directory.Path, header.TasksFile), sha256, (task, print) => Add(tree, task, print));
-        return (tree.Build(), tasks);
+        TaskFile? tasks = null;
+        try
+        {
+            var tree = new SynthesisTree(header);
+            tasks = TaskFile.Open(Path.Combine(directory.Path, header.TasksFile), sha256, (task, print) => Add(tree, task, print));
+            return (tree.Build(), tasks);
+        }
+        catch (Exception e) when (IsNonsense(e))
+        {
+            tasks?.Dispose();
+            throw JournalException.Damaged(directory.Journal, "its account of the plan makes no sense", e);
+        }
     }
 
     internal static void Add(SynthesisTree tree, TaskSpec task, Hash256 fingerprint) =>
         tree.AddWorker(task.Id, task.Domain, task.Tier, task.Agent, fingerprint, task.Estimate, task.After);
 
+    /// <summary>What happened at one step, in order. Reads the whole journal.</summary>
+    /// <param name="key">The step's key.</param>
+    public IReadOnlyList<RunEntry> HistoryOf(string key) => [.. journal.ReadAfter(0).Where(entry => StepOf(entry.Event) == key)];
+
+    private static string? StepOf(RunEvent e) => e switch
+    {
+        RunEvent.AttemptStarted x => x.Step,
+        RunEvent.AttemptVerified x => x.Step,
+        RunEvent.AttemptFailed x => x.Step,
+        RunEvent.AttemptLost x => x.Step,
+        RunEvent.AttemptDiscarded x => x.Step,
+        RunEvent.StepSkipped x => x.Step,
+        RunEvent.StepReset x => x.Step,
+        RunEvent.StepReused x => x.Step,
+        _ => null,
+    };
+
+    private static bool MoveNext(RunDirectory directory, IEnumerator<RunEntry> entries)
+    {
+        try
+        {
+            return entries.MoveNext();
+        }
+        catch (Exception e) when (IsNonsense(e))
+        {
+            throw JournalException.Damaged(directory.Journal, "an entry has a value of the wrong kind", e);
+        }
+    }
+
+    /// <summary>Takes an entry in; bytes that changed on disk can be well-formed and still make no sense after what stands before them.</summary>
     private void Take(RunEntry entry)
     {
+        try
+        {
+            Fold(entry);
+        }
+        catch (Exception e) when (IsNonsense(e))
+        {
+            throw JournalException.Damaged(directory.Journal, $"entry {entry.Version} does not fit what stands before it", e);
+        }
+    }
+
+    /// <summary>What the fold of a journal throws whose bytes were changed: a value of the wrong kind, a name that is not there.</summary>
+    private static bool IsNonsense(Exception e) => e is FormatException or InvalidOperationException or InvalidCastException or ArgumentException
+        or IndexOutOfRangeException or KeyNotFoundException or NullReferenceException or OverflowException;
+
+    private void Fold(RunEntry entry)
+    {
+        if (entry.Epoch < Run.Epoch || entry.Epoch > entry.Version + MostClaimsWithoutEntry)
+        {
+            throw new InvalidOperationException($"Epoch {entry.Epoch} cannot stand at entry {entry.Version}.");
+        }
+
         if (entry.Event is RunEvent.PlanAmended amended)
         {
             var (table, tasks) = Load(directory, amended.Header, amended.TasksSha256);

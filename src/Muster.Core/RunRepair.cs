@@ -19,7 +19,9 @@ public static class RunRepair
     public static (long Kept, int FromFiles, string Old) Repair(RunDirectory directory, TimeProvider time)
     {
         using var hostLock = HostLock.Take(directory.Path, directory.RunId);
+        RequireOurs(directory);
         var entries = Readable(directory.Journal);
+        KeepWhatFits(directory, entries);
         var header = (entries.FirstOrDefault()?.Event as RunEvent.RunPlanned)?.Header ?? RunHeaderFile.Read(directory.Path)
             ?? throw JournalException.Hopeless(directory.Journal);
         var old = MoveAway(directory.Journal, time);
@@ -44,6 +46,19 @@ public static class RunRepair
         return (entries.Count, found, old);
     }
 
+    /// <summary>What a newer version wrote is whole: to rebuild it here would drop what this version does not know.</summary>
+    private static void RequireOurs(RunDirectory directory)
+    {
+        try
+        {
+            using var reader = RunReader.Open(directory);
+        }
+        catch (JournalException e) when (!e.IsNewer)
+        {
+            // Damaged: that is what a repair is for.
+        }
+    }
+
     private static List<RunEntry> Readable(string path)
     {
         var entries = new List<RunEntry>();
@@ -55,12 +70,24 @@ public static class RunRepair
                 entries.Add(entry);
             }
         }
-        catch (JournalException)
+        catch (Exception e) when (e is JournalException or InvalidCastException or ArgumentException)
         {
             // What could be read up to here is what there is.
         }
 
         return entries;
+    }
+
+    /// <summary>Drops the entries from the first on that makes no sense after those before it.</summary>
+    private static void KeepWhatFits(RunDirectory directory, List<RunEntry> entries)
+    {
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        var fitting = RunReader.CountFitting(directory, entries);
+        entries.RemoveRange(fitting, entries.Count - fitting);
     }
 
     private static string MoveAway(string path, TimeProvider time)

@@ -99,7 +99,7 @@ public sealed class RunSession : IDisposable
         }
     }
 
-    /// <summary>Puts an edited plan in the run's place; what it asks as before keeps its result.</summary>
+    /// <summary>Puts an edited plan in the run's place; what it asks as before keeps its result. No attempt may be under way.</summary>
     /// <param name="header">The header with the new plan; its tasks file must have a name that is not taken.</param>
     /// <param name="planText">The plan as the user wrote it.</param>
     /// <param name="amended">Expanded, in the plan's order.</param>
@@ -109,8 +109,9 @@ public sealed class RunSession : IDisposable
         var tree = new SynthesisTree(header);
         var file = TaskFile.Write(
             Path.Combine(Directory.Path, header.TasksFile), amended, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
+        var now = options.Time.GetUtcNow();
         var entry = new RunEntry(
-            Run.Version + 1, journal.Epoch, options.Time.GetUtcNow(), new RunEvent.PlanAmended(header, file.Count, file.Sha256));
+            Run.Version + 1, journal.Epoch, now > Run.LastAt ? now : Run.LastAt, new RunEvent.PlanAmended(header, file.Count, file.Sha256));
         if (journal.Append(Run.Version, journal.Epoch, [entry]) is not AppendOutcome.Appended)
         {
             throw EngineException.JournalUncertain(header.RunId, "the amended plan could not be written");
@@ -123,7 +124,7 @@ public sealed class RunSession : IDisposable
         tasks = file;
     }
 
-    /// <summary>The loop that drives the run; made once.</summary>
+    /// <summary>The loop that drives the run on; one at a time.</summary>
     /// <param name="agents">By name.</param>
     /// <param name="finish">Writes the summary and reports; returns the summary's tokens.</param>
     public RunLoop CreateLoop(IReadOnlyDictionary<string, IAgent> agents, Func<RunState, Task<int>> finish)

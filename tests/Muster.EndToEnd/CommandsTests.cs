@@ -41,6 +41,7 @@ public sealed class CommandsTests : IDisposable
 
         Assert.Equal((20, 4, 3), (json.GetProperty("workers").GetInt32(), json.GetProperty("coordinators").GetInt32(), json.GetProperty("waves").GetInt32()));
         Assert.Equal(0, json.GetProperty("usd").GetDecimal());
+        Assert.Equal([3, 1], json.GetProperty("domains")[0].GetProperty("coordinators").EnumerateArray().Select(n => n.GetInt32()));
         Assert.False(Directory.Exists(muster.Runs));
     }
 
@@ -78,6 +79,39 @@ public sealed class CommandsTests : IDisposable
         muster.Write("script.yaml", "\"*\": no-file\n");
 
         Assert.Equal(1, (await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml")).ExitCode);
+    }
+
+    /// <summary>Promise 1: a coordinator that speaks of all where one is missing is sent back, and then corrected.</summary>
+    [Fact]
+    public async Task A_summary_never_speaks_of_all_when_one_is_missing()
+    {
+        WritePlan(12);
+        muster.Write("script.yaml", "t-3: no-file\n\"synthesis/**\": { return: All workers agree that it is sound. }\n");
+
+        Assert.Equal(3, (await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml")).ExitCode);
+
+        var step = await muster.JsonAsync("show", "d/1");
+        Assert.Equal(2, step.GetProperty("attempts").GetInt32());
+        Assert.Contains("the summary says 'All workers'", step.GetProperty("history")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "workers were verified; what follows can speak of those alone. All workers agree", File.ReadAllText(Path.Combine(muster.OnlyRun, "summary.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_tells_a_tasks_attempts_with_their_files_and_what_it_found()
+    {
+        WritePlan(2);
+        muster.Write("script.yaml", "t-1: [half-file, { output: \"# T\\n\\n## Findings\\n\\n- [major] plan.yaml:1: a goal; think\\n- [minor] gone.cs:4: nothing; look\\n\\n<!-- DONE -->\\n\" }]\n");
+        await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml");
+
+        var text = (await muster.RunAsync("show", "t-1")).Output;
+        var json = await muster.JsonAsync("show", "t-1");
+
+        Assert.Contains("attempts/t-1/1/prompt.md", text, StringComparison.Ordinal);
+        Assert.Contains("failed", text, StringComparison.Ordinal);
+        Assert.Contains("[ungrounded:", text, StringComparison.Ordinal);
+        Assert.Equal(["failed", "verified"], json.GetProperty("history").EnumerateArray().Select(a => a.GetProperty("status").GetString()));
+        Assert.Equal(["counted", "ungrounded"], json.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("standing").GetString()));
     }
 
     [Fact]

@@ -9,6 +9,10 @@ public interface IResumableAgent : IAgent
     /// <exception cref="AttemptLostException">Neither an end nor a process is there, or it was never started.</exception>
     IAsyncEnumerable<AgentReport> AdoptAsync(AgentTask task, CancellationToken cancellationToken);
 
+    /// <summary>Whether the attempt was ever started; when it was not, adopting it starts it, so that its prompt must be there.</summary>
+    /// <param name="directory">The attempt's.</param>
+    bool HasBegun(string directory);
+
     /// <summary>
     /// The engine is going away without having settled its attempts: from here on, stopping one leaves what it started to the next engine.
     /// </summary>

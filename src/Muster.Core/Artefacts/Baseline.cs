@@ -25,6 +25,11 @@ public sealed class Baseline
     {
         try
         {
+            if (Path.Exists(path) && UserFile.WhyNot(path) is { } why)
+            {
+                throw BaselineException.Unusable(path, "it " + why);
+            }
+
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > MaxBytes)
             {
@@ -71,7 +76,7 @@ public sealed class Baseline
         var json = JsonSerializer.SerializeToUtf8Bytes(new(1, entries), BaselineShape.Default.BaselineRecord);
         try
         {
-            Publisher.Write(Path.GetFullPath(path), [.. json, .. "\n"u8]);
+            Publisher.WriteFor(path, [.. json, .. "\n"u8]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -25,28 +25,72 @@ public static class Publisher
         var temporary = path + ".new";
         try
         {
-            WriteFlushed(temporary, bytes);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WriteFlushed(temporary, bytes);
-        }
+            try
+            {
+                WriteFlushed(temporary, bytes);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                WriteFlushed(temporary, bytes);
+            }
 
-        File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Forget(temporary);
+            throw;
+        }
     }
 
     /// <summary>The same for content that is written piece by piece and may be larger than memory should hold.</summary>
     public static void Write(string path, Action<Stream> write)
     {
         var temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        try
         {
-            write(file);
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Forget(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Writes a file that a person named: a link's target is replaced and not the link, a device or pipe is written into.</summary>
+    public static void WriteFor(string path, ReadOnlySpan<byte> bytes)
+    {
+        var full = Path.GetFullPath(path);
+        if (UserFile.IsSpecial(full))
+        {
+            using var stream = new FileStream(full, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            stream.Write(bytes);
+            return;
         }
 
-        File.Move(temporary, path, overwrite: true);
+        var target = new FileInfo(full) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)?.FullName : null;
+        Write(target ?? full, bytes);
+    }
+
+    /// <summary>Half a file is of no use to anybody, and takes space that may be what is missing.</summary>
+    private static void Forget(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The fault that led here is the one to tell; the next writing replaces what is left.
+        }
     }
 
     /// <summary>Writes a file that is not there yet and need not outlive a loss of power.</summary>

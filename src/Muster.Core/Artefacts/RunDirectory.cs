@@ -13,7 +13,8 @@ public sealed class RunDirectory
     public const int MostTasksFlat = 1_000;
 
     /// <summary>File systems on which SQLite's shared-memory journal is not safe.</summary>
-    private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb2", "smbfs", "fuse.sshfs"];
+    private static readonly string[] Remote =
+        ["nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "9p", "v9fs", "fuse.sshfs", "fuse.s3fs", "fuse.rclone", "glusterfs", "fuse.glusterfs", "ceph", "afs"];
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -49,15 +50,21 @@ public sealed class RunDirectory
 
     /// <summary>Makes the directory of a new run under <paramref name="runs"/>.</summary>
     /// <exception cref="RunDirectoryException">It cannot be made there.</exception>
-    public static RunDirectory Create(string runs, string runId)
+    public static RunDirectory Create(string runs, string runId) => Create(runs, runId, FileSystemOf);
+
+    /// <summary>What the kernel calls the file system that a path lies on: "ext4", "nfs4", "9p".</summary>
+    internal static string FileSystemOf(string path) => new DriveInfo(System.IO.Path.GetFullPath(path)).DriveFormat;
+
+    /// <summary>The same as <see cref="Create(string, string)"/>, asking <paramref name="fileSystemOf"/> for the name of the file system.</summary>
+    internal static RunDirectory Create(string runs, string runId, Func<string, string> fileSystemOf)
     {
         var path = System.IO.Path.Combine(System.IO.Path.GetFullPath(runs), runId);
         try
         {
             Directory.CreateDirectory(runs);
-            if (Array.IndexOf(Remote, new DriveInfo(System.IO.Path.GetFullPath(runs)).DriveFormat) >= 0)
+            if (fileSystemOf(runs) is var format && Array.IndexOf(Remote, format) >= 0)
             {
-                throw RunDirectoryException.Remote(path, new DriveInfo(System.IO.Path.GetFullPath(runs)).DriveFormat);
+                throw RunDirectoryException.Remote(path, format);
             }
 
             MakeOwned(path);

@@ -8,9 +8,15 @@ public sealed class RunDirectoryException : MusterException
     {
     }
 
-    internal static RunDirectoryException CannotMake(string path, Exception inner) => new(
-        $"The run directory {path} cannot be made: {inner.Message}",
+    /// <summary>The directory, or a file in it, could not be made.</summary>
+    public static RunDirectoryException CannotMake(string path, Exception inner) => new(
+        $"The run directory {path} cannot be made: {inner.Message.TrimEnd('.')}.",
         "Name a directory that you may write to with '--runs DIR' or MUSTER_RUNS, and check that its disk has space.",
+        inner);
+
+    internal static RunDirectoryException NotWritable(string path, Exception inner) => new(
+        $"The run directory {path} cannot be written to: {inner.Message.TrimEnd('.')}.",
+        "Nothing was changed; get the right to write there or make space on its disk, or work on a copy of the directory.",
         inner);
 
     internal static RunDirectoryException Remote(string path, string format) => new(

@@ -29,6 +29,12 @@ public sealed partial record WorkerFile(
         var lines = new WorkerFileLines(text);
         while (lines.MoveNext())
         {
+            if (lines.Kind is WorkerFileLine.Sentinel or WorkerFileLine.Text && lines.Text is Sentinel)
+            {
+                open = null; // Indented it ends no file, but it is no text of one either.
+                continue;
+            }
+
             if (lines.Kind is WorkerFileLine.Text && open is not null)
             {
                 open.Append(' ').Append(lines.Text);
@@ -44,7 +50,7 @@ public sealed partial record WorkerFile(
             {
                 bullets.Add(open = new StringBuilder().Append(lines.Text));
             }
-            else if (lines.Kind is not (WorkerFileLine.Title or WorkerFileLine.Section or WorkerFileLine.Sentinel)
+            else if (lines.Kind is not (WorkerFileLine.Title or WorkerFileLine.Section)
                 && lines.Section.Equals("Recommendation", StringComparison.OrdinalIgnoreCase))
             {
                 recommendation.Append(lines.Line).Append('\n');
@@ -84,6 +90,13 @@ public sealed partial record WorkerFile(
         if (Recommendation is { Length: > 0 } advice)
         {
             text.Append("\n## Recommendation\n\n").Append(advice.Trim()).Append('\n');
+            var fence = default(CodeFence);
+            foreach (var line in advice.AsSpan().Trim().EnumerateLines())
+            {
+                fence.Take(line);
+            }
+
+            text.Append(fence.IsOpen ? fence.Closing + "\n" : string.Empty); // Else the sentinel would stand inside a code block.
         }
 
         return text.Append('\n').Append(Sentinel).Append('\n').ToString();

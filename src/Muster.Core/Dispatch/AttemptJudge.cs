@@ -67,15 +67,18 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
             return Publish(order, row, task, verified.Text, finished, finished.Warning, usage);
         }
 
-        if (Citations.Fault(verified.Text, WorkersBelow(order.Step)) is { } fault)
+        var below = WorkersBelow(order.Step);
+        if ((Citations.Fault(verified.Text, below) ?? Citations.FaultOfSummary(finished.ReturnLine, below)) is { } fault)
         {
             return new Judgement.Rejected(fault);
         }
 
-        if (order.MaySendBack && SummaryText.TooLong(finished.ReturnLine) is { } tooLong && SentBack(order, row) is null)
+        if (order.MaySendBack
+            && (SummaryText.TooLong(finished.ReturnLine) ?? Denominator.Fault(finished.ReturnLine, task.Verified, task.Planned)) is { } unfit
+            && SentBack(order, row) is null)
         {
             File.WriteAllText(Path.Combine(task.Directory, SentBackName), finished.ReturnLine);
-            return new Judgement.Rejected(tooLong);
+            return new Judgement.Rejected(unfit);
         }
 
         var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
@@ -83,7 +86,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
         return Publish(order, row, task, verified.Text, finished, warning, usage);
     }
 
-    /// <summary>The directory of an earlier attempt whose synthesis was good and whose summary was sent back as too long; null when there is none.</summary>
+    /// <summary>The directory of an earlier attempt whose synthesis was good and whose summary was sent back; null when there is none.</summary>
     private string? SentBack(AttemptOrder order, in StepRow row)
     {
         for (var attempt = order.Attempt - 1; attempt > 0 && row.Role is Role.Coordinator; attempt--)
@@ -97,7 +100,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
         return null;
     }
 
-    /// <summary>What was sent back for its summary alone stands, cut, when the attempt after it does worse: it was paid for.</summary>
+    /// <summary>What was sent back for its summary alone stands, cut and corrected, when the attempt after it does worse: it was paid for.</summary>
     private Judgement? AcceptSentBack(AttemptOrder order, in StepRow row, AgentTask earlier, string reason, Usage usage)
     {
         var said = new AgentReport.Finished(File.ReadAllText(Path.Combine(earlier.Directory, SentBackName)), null)
@@ -122,7 +125,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
             TokenCount.Of(text),
             row.Role is Role.Worker
                 ? SummaryText.OneLine(said, pointer)
-                : SummaryText.Cut(said, SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
+                : SummaryText.Cut(Denominator.Corrected(said, task.Verified, task.Planned), SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),
             usage,
             warning,
             findings,

@@ -61,7 +61,7 @@ public sealed class AttemptRunner : IDisposable
             if (Distrusted(inputs) is { } changed)
             {
                 await tell(changed);
-                await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "an input was not what was sealed", Usage.None));
+                await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "an input was not what was sealed", usage));
                 return;
             }
 
@@ -81,7 +81,7 @@ public sealed class AttemptRunner : IDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "the run was cancelled", usage));
+            await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "it was stopped: the run was cancelled, or its step reset", usage));
         }
         catch (AttemptLostException e)
         {
@@ -110,6 +110,11 @@ public sealed class AttemptRunner : IDisposable
         {
             RunDirectory.MakeFresh(home);
             Publisher.WriteOnce(Path.Combine(home, "prompt.md"), prompt);
+        }
+        else if (agents[table.Agents[row.Agent]] is IResumableAgent agent && !agent.HasBegun(home))
+        {
+            Directory.CreateDirectory(home); // Its engine was killed between the intent and the start: this one starts it.
+            File.WriteAllText(Path.Combine(home, "prompt.md"), prompt);
         }
 
         return new()
@@ -153,7 +158,7 @@ public sealed class AttemptRunner : IDisposable
             }
             catch (SealException e)
             {
-                return new(row.Key, e.Message);
+                return new(row.Key, input.Attempt, e.Message);
             }
         }
 

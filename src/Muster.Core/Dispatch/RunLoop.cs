@@ -125,6 +125,10 @@ public sealed class RunLoop
             {
                 stop.Dispose();
             }
+            else if (e is RunEvent.StepReset reset && run.Table.IndexOf(reset.Step) is var at && running.TryGetValue((at, run[at].Attempt), out var outdated))
+            {
+                outdated.Cancel(); // It works on what is no longer asked.
+            }
         }
 
         if (command is RunCommand.CancelRun)
@@ -331,7 +335,7 @@ public sealed class RunLoop
 
         // A retry that is due already waits for capacity, that is, for an attempt to end.
         var now = Now.UtcTicks;
-        var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining && run.NextRetryAt > now ? run.NextRetryAt : null);
+        var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAfter(now) : null);
         wakeAt = isHeldBack ? Math.Min(wakeAt ?? long.MaxValue, now + AdmissionCheck.Ticks) : wakeAt;
         if (wakeAt is not { } at)
         {

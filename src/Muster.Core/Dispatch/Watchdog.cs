@@ -1,14 +1,25 @@
 namespace Muster.Dispatch;
 
-/// <summary>Ends an attempt that makes no progress, and one that runs past its hard ceiling. Durations are monotonic.</summary>
+/// <summary>Ends an attempt that makes no progress, and one that runs past its hard ceiling.</summary>
+/// <remarks>
+/// Counts the time in which this engine was awake to see progress: it looks every few seconds, and when a look comes late (a laptop
+/// slept, the machine had no processor to spare), the delay counts for nothing.
+/// </remarks>
 internal sealed class Watchdog : IDisposable
 {
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
     private readonly TimeProvider time;
     private readonly TimeSpan idle;
+    private readonly TimeSpan ceiling;
     private readonly string outputPath;
     private readonly CancellationTokenSource stop;
-    private readonly ITimer idleTimer;
-    private readonly ITimer ceilingTimer;
+    private readonly ITimer timer;
+    private TimeSpan idleLeft;
+    private TimeSpan ceilingLeft;
+    private TimeSpan step;
+    private long lastLook;
     private long lastProgress;
     private long lastLength;
     private bool isOver;
@@ -22,12 +33,13 @@ internal sealed class Watchdog : IDisposable
     public Watchdog(
         TimeProvider time, TimeSpan idle, TimeSpan ceiling, string outputPath, CancellationToken cancellationToken)
     {
-        (this.time, this.idle, this.outputPath) = (time, idle, outputPath);
+        (this.time, this.idle, this.ceiling, this.outputPath) = (time, idle, ceiling, outputPath);
+        (idleLeft, ceilingLeft) = (idle, ceiling);
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        lastProgress = time.GetTimestamp();
-        idleTimer = time.CreateTimer(_ => Look(), null, idle, Timeout.InfiniteTimeSpan);
-        ceilingTimer = time.CreateTimer(
-            _ => End($"it ran past its ceiling of {Words(ceiling)}"), null, ceiling, Timeout.InfiniteTimeSpan);
+        lastLook = lastProgress = time.GetTimestamp();
+        step = NextStep();
+        timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(step, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Cancelled when the attempt must end.</summary>
@@ -42,7 +54,7 @@ internal sealed class Watchdog : IDisposable
     /// <summary>Ends the attempt for a reason of the caller's.</summary>
     public void End(string reason)
     {
-        lock (stop) // A timer may fire while the attempt ends.
+        lock (stop) // The timer may fire while the attempt ends.
         {
             if (!isOver)
             {
@@ -54,8 +66,7 @@ internal sealed class Watchdog : IDisposable
 
     public void Dispose()
     {
-        idleTimer.Dispose();
-        ceilingTimer.Dispose();
+        timer.Dispose();
         lock (stop)
         {
             isOver = true;
@@ -64,6 +75,12 @@ internal sealed class Watchdog : IDisposable
     }
 
     private static string Words(TimeSpan span) => span.TotalMinutes >= 1 ? $"{span.TotalMinutes:0.#} min" : $"{span.TotalSeconds:0.#} s";
+
+    private TimeSpan NextStep()
+    {
+        var next = idleLeft < ceilingLeft ? idleLeft : ceilingLeft;
+        return next < LongestStep ? next : LongestStep;
+    }
 
     private void Look()
     {
@@ -74,17 +91,26 @@ internal sealed class Watchdog : IDisposable
             Progress();
         }
 
-        var left = idle - time.GetElapsedTime(Volatile.Read(ref lastProgress));
-        if (left <= TimeSpan.Zero)
+        var (before, passed) = (lastLook, time.GetElapsedTime(lastLook));
+        lastLook = time.GetTimestamp();
+        var counted = passed > step + Tolerance ? step : passed;
+        ceilingLeft -= counted;
+        var progress = Volatile.Read(ref lastProgress);
+        idleLeft = progress < before ? idleLeft - counted
+            : counted < passed ? idle
+            : idle - time.GetElapsedTime(progress, lastLook);
+        if (ceilingLeft <= TimeSpan.Zero)
+        {
+            End($"it ran past its ceiling of {Words(ceiling)}");
+        }
+        else if (idleLeft <= TimeSpan.Zero)
         {
             End($"it made no progress for {Words(idle)}");
         }
         else
         {
-            lock (stop)
-            {
-                _ = isOver || idleTimer.Change(left, Timeout.InfiniteTimeSpan);
-            }
+            step = NextStep();
+            timer.Change(step, Timeout.InfiniteTimeSpan);
         }
     }
 }

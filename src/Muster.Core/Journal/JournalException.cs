@@ -8,6 +8,9 @@ public sealed class JournalException : MusterException
     {
     }
 
+    /// <summary>Whether nothing is broken and a newer version of Muster wrote it.</summary>
+    public bool IsNewer { get; private init; }
+
     internal static JournalException Damaged(string path, string what, Exception? inner = null) => new(
         $"The journal {path} is damaged: {what}.",
         $"Run 'muster repair {RunOf(path)}': it keeps the damaged file and rebuilds what the sealed files and attempts show.",
@@ -23,7 +26,8 @@ public sealed class JournalException : MusterException
 
     internal static JournalException Newer(string path, string what) => new(
         $"The journal {path} holds {what}, which this version of Muster does not know.",
-        "Use the version of Muster that wrote it, or a newer one.");
+        "Use the version of Muster that wrote it, or a newer one.")
+    { IsNewer = true };
 
     internal static JournalException Behind(string path, long version, long marker) => new(
         $"The journal {path} ends at entry {version}, but entry {marker} had been written: part of it (a -wal file, perhaps) was lost.",

@@ -50,7 +50,10 @@ public sealed class SqliteJournal : IJournal
     /// <summary>Makes a new journal.</summary>
     /// <param name="path">A file that does not exist yet.</param>
     /// <exception cref="JournalException">It cannot be made there.</exception>
-    public static SqliteJournal Create(string path)
+    public static SqliteJournal Create(string path) => Create(path, BusyTimeoutSeconds);
+
+    /// <summary>The same, with a patience of one's own for whoever else holds the file.</summary>
+    internal static SqliteJournal Create(string path, int busyTimeoutSeconds)
     {
         if (File.Exists(path))
         {
@@ -59,7 +62,7 @@ public sealed class SqliteJournal : IJournal
 
         return Guarded(path, () =>
         {
-            var opened = Connect(path, SqliteOpenMode.ReadWriteCreate);
+            var opened = Connect(path, SqliteOpenMode.ReadWriteCreate, busyTimeoutSeconds);
             Execute(opened, "PRAGMA journal_mode = WAL");
             Execute(opened, "PRAGMA synchronous = FULL");
             Execute(opened, Checkpoints);
@@ -215,7 +218,7 @@ public sealed class SqliteJournal : IJournal
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : default;
     }
 
-    private static SqliteConnection Connect(string path, SqliteOpenMode mode)
+    private static SqliteConnection Connect(string path, SqliteOpenMode mode, int busyTimeoutSeconds = BusyTimeoutSeconds)
     {
         if (mode is not SqliteOpenMode.ReadWriteCreate && !File.Exists(path))
         {
@@ -227,7 +230,7 @@ public sealed class SqliteJournal : IJournal
             DataSource = path,
             Mode = mode,
             Pooling = false,
-            DefaultTimeout = BusyTimeoutSeconds,
+            DefaultTimeout = busyTimeoutSeconds,
         }.ToString());
         opened.Open();
         return opened;

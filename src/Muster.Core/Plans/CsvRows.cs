@@ -8,7 +8,7 @@ internal static class CsvRows
     private const int MaxFieldLength = 1 << 20;
 
     /// <summary>The rows with the line that each begins on; blank lines are left out.</summary>
-    /// <exception cref="FormatException">A quote stands where none may, or is never closed.</exception>
+    /// <exception cref="ItemException">A quote stands where none may, or is never closed.</exception>
     public static IEnumerable<(string[] Row, int Line)> Read(TextReader reader)
     {
         var row = new List<string>();
@@ -20,7 +20,7 @@ internal static class CsvRows
             line += c == '\n' ? 1 : 0;
             if (field.Length > MaxFieldLength)
             {
-                throw new FormatException($"line {start} has a field longer than {MaxFieldLength:N0} characters");
+                throw new ItemException(start, $"has a field longer than {MaxFieldLength:N0} characters");
             }
 
             if (quoted)
@@ -33,7 +33,7 @@ internal static class CsvRows
             }
             else if (c == '"')
             {
-                quoted = wasQuoted = field.Length == 0 && !wasQuoted ? true : throw new FormatException($"line {line} has a quote inside a field");
+                quoted = wasQuoted = field.Length == 0 && !wasQuoted ? true : throw new ItemException(line, "has a quote inside a field");
             }
             else if (c == ',')
             {
@@ -53,13 +53,13 @@ internal static class CsvRows
             }
             else if (c != '\r' || reader.Peek() != '\n')
             {
-                field.Append(wasQuoted ? throw new FormatException($"line {line} has text after a closing quote") : c);
+                field.Append(wasQuoted ? throw new ItemException(line, "has text after a closing quote") : c);
             }
         }
 
         if (quoted)
         {
-            throw new FormatException($"line {start} has a quote that is never closed");
+            throw new ItemException(start, "has a quote that is never closed");
         }
 
         if (row.Count > 0 || field.Length > 0 || wasQuoted)

@@ -34,7 +34,14 @@ public sealed class Glob
 
         var anywhere = text.TrimEnd('/').Contains('/') ? string.Empty : "(?:.*/)?";
         var whole = text.EndsWith('/') ? text + "**" : text;
-        return new(pattern, new Regex($"^{anywhere}{Translate(pattern, whole)}$", RegexOptions.NonBacktracking | RegexOptions.Singleline));
+        try
+        {
+            return new(pattern, new Regex($"^{anywhere}{Translate(pattern, whole)}$", RegexOptions.NonBacktracking | RegexOptions.Singleline));
+        }
+        catch (RegexParseException)
+        {
+            throw GlobException.Bad(pattern, "a range inside its '[' runs backwards");
+        }
     }
 
     /// <summary>Whether a text has a character that means something in a pattern.</summary>

@@ -41,8 +41,8 @@ internal static partial class ItemTemplate
     }
 
     private static string Field(PlanItem item, string name) => item.Fields is null
-        ? throw new FormatException($"line {item.Line} is a plain text and has no field '{name}'")
-        : item.Fields.TryGetValue(name, out var value) ? value : throw new FormatException($"line {item.Line} has no field '{name}'");
+        ? throw new ItemException(item.Line, $"is a plain text and has no field '{name}'")
+        : item.Fields.TryGetValue(name, out var value) ? value : throw new ItemException(item.Line, $"has no field '{name}'");
 
     [GeneratedRegex(@"\{\{|\}\}|\{[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_\-]+)*\}", RegexOptions.NonBacktracking)]
     private static partial Regex PartPattern();

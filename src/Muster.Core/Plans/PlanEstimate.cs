@@ -5,60 +5,103 @@ using Muster.Synthesis;
 namespace Muster.Plans;
 
 /// <summary>What a plan will take, before anything is spent.</summary>
-/// <param name="Workers">Tasks, items included.</param>
-/// <param name="Coordinators">Syntheses.</param>
-/// <param name="Waves">Waves of workers that fill the capacity; a rolling dispatch needs about as long as this many at most.</param>
-/// <param name="Tokens">Tokens read and written by all agents; 0 for agents without a model.</param>
-/// <param name="Usd">Their price.</param>
-/// <param name="ParentTokens">What the parent reads, at most.</param>
-/// <param name="FlatTokens">What it would read if every worker returned its file.</param>
-/// <param name="Domains">Workers and coordinators of each domain.</param>
-public sealed record PlanEstimate(
-    int Workers, int Coordinators, int Waves, long Tokens, decimal Usd, int ParentTokens, long FlatTokens,
-    ImmutableArray<(string Id, int Workers, int Coordinators)> Domains)
+public sealed record PlanEstimate
 {
     // Assumed for a worker that explores a scope, and for a coordinator that reads eight files. Real use varies by a factor of three.
     private const long WorkerReads = 20_000, WorkerWrites = 1_500, CoordinatorReads = 14_000, CoordinatorWrites = 1_500, WorkerFileTokens = 1_500;
+
+    /// <summary>Tasks, items included.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Syntheses.</summary>
+    public required int Coordinators { get; init; }
+
+    /// <summary>Waves of workers that fill the capacity, and at least as many as the longest chain of tasks that wait for one another.</summary>
+    public required int Waves { get; init; }
+
+    /// <summary>Tokens read and written by all agents that have a model; 0 where none has.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>The price of those tokens whose model has a known one.</summary>
+    public required decimal KnownUsd { get; init; }
+
+    /// <summary>Models without a known price, in order; their tokens are counted and not priced.</summary>
+    public required ImmutableArray<string> UnpricedModels { get; init; }
+
+    /// <summary>Tasks whose program may cost what nobody here can know.</summary>
+    public required int Commands { get; init; }
+
+    /// <summary>The whole cost; null where part of it is not known, which is never taken as zero.</summary>
+    public decimal? Usd => UnpricedModels.IsEmpty && Commands == 0 ? KnownUsd : null;
+
+    /// <summary>What the parent reads, at most.</summary>
+    public required int ParentTokens { get; init; }
+
+    /// <summary>What it would read if every worker returned its file.</summary>
+    public long FlatTokens => Workers * WorkerFileTokens;
+
+    /// <summary>Each domain's workers, and the coordinators of each level above them, the lowest first.</summary>
+    public required ImmutableArray<(string Id, int Workers, ImmutableArray<int> Levels)> Domains { get; init; }
 
     /// <summary>Goes through all tasks once; reads items' files, launches nothing.</summary>
     /// <exception cref="PlanException">An item or id is wrong.</exception>
     public static PlanEstimate Of(Plan plan)
     {
-        var (count, units, tokens, usd) = (0, 0L, 0L, 0m);
+        var (count, commands, units, tokens, usd) = (0, 0, 0L, 0L, 0m);
+        var unpriced = new SortedSet<string>(StringComparer.Ordinal);
         var byDomain = new Dictionary<string, int>(StringComparer.Ordinal);
+        var after = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
+        void Spend(string agent, string model, long times, long reads, long writes)
+        {
+            if (HasModel(agent) && times > 0)
+            {
+                tokens += times * (reads + writes);
+                usd += Price(model, reads, writes) is { } price ? times * price : 0;
+                _ = Price(model, reads, writes) is null && unpriced.Add(model);
+            }
+        }
+
         foreach (var task in plan.Expand())
         {
             count++;
+            commands += task.Agent == "command" ? 1 : 0;
             units += task.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
             byDomain[task.Domain] = byDomain.GetValueOrDefault(task.Domain) + 1;
-            if (HasModel(task.Agent))
+            Spend(task.Agent, task.Model, 1, WorkerReads, WorkerWrites);
+            if (!task.After.IsEmpty)
             {
-                tokens += WorkerReads + WorkerWrites;
-                usd += Price(task.Tier, WorkerReads, WorkerWrites);
+                after.Add(task.Id, task.After);
             }
         }
 
         var hasTree = count >= SynthesisTree.LeastWorkersForCoordinators;
         var domains = plan.Domains
-            .Select(d => (d.Id, Workers: byDomain.GetValueOrDefault(d.Id), Coordinators: hasTree ? SynthesisTree.CountCoordinators(byDomain.GetValueOrDefault(d.Id)) : 0))
+            .Select(d => (d.Id, Workers: byDomain.GetValueOrDefault(d.Id)))
+            .Select(d => (d.Id, d.Workers, Levels: hasTree ? SynthesisTree.Levels(d.Workers) : []))
             .ToImmutableArray();
-        var coordinators = domains.Sum(d => d.Coordinators);
-        if (HasModel(plan.CoordinatorAgent))
+        var coordinators = domains.Sum(d => d.Levels.Sum());
+        Spend(plan.CoordinatorAgent, plan.CoordinatorModel, coordinators, CoordinatorReads, CoordinatorWrites);
+        return new()
         {
-            tokens += coordinators * (CoordinatorReads + CoordinatorWrites);
-            usd += coordinators * Price(plan.CoordinatorTier, CoordinatorReads, CoordinatorWrites);
-        }
-
-        return new(
-            count, coordinators, (int)((units + plan.Capacity - 1) / plan.Capacity), tokens, usd, plan.Limits.ParentTokens, count * WorkerFileTokens, domains);
+            Workers = count,
+            Coordinators = coordinators,
+            Waves = Math.Max((int)((units + plan.Capacity - 1) / plan.Capacity), PlanGraph.LongestChain(after)),
+            Tokens = tokens,
+            KnownUsd = usd,
+            UnpricedModels = [.. unpriced],
+            Commands = commands,
+            ParentTokens = plan.Limits.ParentTokens,
+            Domains = domains,
+        };
     }
 
     private static bool HasModel(string agent) => agent is not ("inspect" or "scripted" or "command");
 
     /// <summary>List prices in USD per million tokens, in and out, of late 2026: 1/5, 3/15 and 5/25. An estimate, without caching.</summary>
-    private static decimal Price(Tier tier, long reads, long writes)
+    /// <returns>Null for a model's own name: a tier's units say nothing of its price.</returns>
+    private static decimal? Price(string model, long reads, long writes)
     {
-        var (read, write) = tier switch { Tier.Haiku => (1m, 5m), Tier.Sonnet => (3m, 15m), _ => (5m, 25m) };
-        return ((reads * read) + (writes * write)) / 1_000_000m;
+        (decimal In, decimal Out)? price = model switch { "haiku" => (1m, 5m), "sonnet" => (3m, 15m), "opus" => (5m, 25m), _ => null };
+        return price is { } known ? ((reads * known.In) + (writes * known.Out)) / 1_000_000m : null;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class PlanExpansion(Plan plan)
     private readonly Dictionary<string, (IReadOnlyList<string> Ids, PlanText At)> after = new(StringComparer.Ordinal);
     private int count;
     private int faults;
+    private bool isBroken;
 
     public IEnumerable<TaskSpec> Tasks()
     {
@@ -34,7 +35,7 @@ internal sealed class PlanExpansion(Plan plan)
         }
 
         PlanGraph.Check(after, id => ids.Contains(HashOf(id)), problems);
-        if (count == 0)
+        if (count == 0 && !problems.HasErrors)
         {
             problems.Error(0, 0, "The plan has no task.", "Add tasks, or items for its 'foreach'.");
         }
@@ -73,7 +74,7 @@ internal sealed class PlanExpansion(Plan plan)
             }
         }
 
-        if (number == 0)
+        if (number == 0 && !isBroken)
         {
             problems.Error(task.At, $"'{source.Name}' gives no item.", "Correct the pattern or file; a 'foreach' over nothing is refused.");
         }
@@ -87,7 +88,7 @@ internal sealed class PlanExpansion(Plan plan)
         }
         catch (FormatException e)
         {
-            Fault(source.Name, item.Line, $"The task cannot be made: {e.Message}.", "Give every item the field, or take the placeholder out.");
+            Fault(source.Name, item.Line, $"The task cannot be made: it {e.Message}.", "Give every item the field, or take the placeholder out.");
             return null;
         }
     }
@@ -108,14 +109,37 @@ internal sealed class PlanExpansion(Plan plan)
 
                 item = items.Current;
             }
+            catch (Exception e) when (LineOf(e, source) is { } fault)
+            {
+                isBroken = true;
+                Fault(source.Name, fault.Line, $"The line {fault.What}.", "Mend it; every line of the file is one item.");
+                yield break;
+            }
             catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException)
             {
+                isBroken = true;
                 problems.Error(task.At, $"The items in '{source.Name}' cannot be read: {e.Message.TrimEnd('.')}.", "Mend the file that 'foreach' names.");
                 yield break;
             }
 
             yield return item;
         }
+    }
+
+    private static (int Line, string What)? LineOf(Exception e, ItemSource source)
+    {
+        if (e is ItemException item)
+        {
+            return (item.Line, item.Message);
+        }
+
+        if (e is not DecoderFallbackException || source.File is not { } path)
+        {
+            return null;
+        }
+
+        using var stream = File.OpenRead(path);
+        return Utf8Fault.Find(stream) is { } at ? (at.Line, $"is not UTF-8 from column {at.Column:0} on") : null;
     }
 
     private TaskSpec Rendered(PlanTask task, PlanItem? item, int number)

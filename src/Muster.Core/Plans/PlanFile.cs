@@ -17,19 +17,31 @@ public static class PlanFile
         var problems = new ProblemList(path);
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MaxBytes } file)
+            if (UserFile.WhyNot(path) is { } why)
+            {
+                problems.Error(0, 0, $"The plan cannot be read: it {why}.", "Name a YAML file; 'muster plan --catalog' shows plans to start from.");
+                return new(null, problems.ToSorted());
+            }
+
+            if (new FileInfo(path) is { Length: > MaxBytes } file)
             {
                 problems.Error(0, 0, $"The plan has {file.Length:N0} bytes; at most {MaxBytes:N0} are read.", "Put the items into a file of their own and use 'foreach'.");
                 return new(null, problems.ToSorted());
             }
 
-            var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-            var text = await File.ReadAllTextAsync(path, strict, cancellationToken);
-            return await ParseAsync(text, path, Path.GetDirectoryName(Path.GetFullPath(path))!, surroundings, cancellationToken);
+            var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+            if (Utf8Fault.Find(new MemoryStream(bytes)) is { } fault)
+            {
+                problems.Error(fault.Line, fault.Column, "The plan is not UTF-8 from here on.", "Save it as UTF-8 text.");
+                return new(null, problems.ToSorted());
+            }
+
+            return await ParseAsync(
+                Encoding.UTF8.GetString(bytes), path, Path.GetDirectoryName(Path.GetFullPath(path))!, surroundings, cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            problems.Error(0, 0, $"The plan cannot be read: {e.Message}", "Name a YAML file that exists and is UTF-8.");
+            problems.Error(0, 0, $"The plan cannot be read: {e.Message}", "Name a YAML file that you may read.");
             return new(null, problems.ToSorted());
         }
     }

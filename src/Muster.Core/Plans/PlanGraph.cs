@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Muster.Plans;
 
 /// <summary>Checks what tasks come after: every id exists, none is its own, no cycle.</summary>
@@ -25,6 +27,10 @@ internal static class PlanGraph
                 {
                     problems.Error(at, $"Task '{id}' comes after itself.", "Take its own id out of 'after'.");
                 }
+                else if (Glob.IsPattern(before))
+                {
+                    problems.Error(at, $"Task '{id}' comes after the pattern '{before}'.", "Name each task by its id: what is fed to a task is an explicit list.");
+                }
                 else if (!exists(before))
                 {
                     problems.Error(at, $"Task '{id}' comes after '{before}', and there is no such task.", "Name the id of a task of this plan.");
@@ -36,6 +42,31 @@ internal static class PlanGraph
         {
             problems.Error(after[cycle[0]].At, $"These tasks wait for one another: {string.Join(" → ", cycle)} → {cycle[0]}.", "Take one 'after' of them away.");
         }
+    }
+
+    /// <summary>How many tasks the longest chain of waiting has; 1 where none waits. There must be no cycle.</summary>
+    public static int LongestChain(IReadOnlyDictionary<string, ImmutableArray<string>> after)
+    {
+        var longest = 1;
+        var known = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var root in after.Keys)
+        {
+            var open = new Stack<string>([root]);
+            while (open.TryPeek(out var id))
+            {
+                var waiting = after.GetValueOrDefault(id, []).Where(before => !known.ContainsKey(before)).ToList();
+                if (waiting.Count == 0)
+                {
+                    known[id] = after.GetValueOrDefault(id, []).Select(before => known[before]).DefaultIfEmpty(0).Max() + 1;
+                    longest = Math.Max(longest, known[id]);
+                    open.Pop();
+                }
+
+                waiting.ForEach(open.Push);
+            }
+        }
+
+        return longest;
     }
 
     private static IEnumerable<List<string>> Cycles(IReadOnlyDictionary<string, (IReadOnlyList<string> Ids, PlanText At)> after)

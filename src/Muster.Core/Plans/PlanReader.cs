@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Muster.Agents.Scripted;
 using Muster.Runs;
 
 namespace Muster.Plans;
@@ -46,7 +47,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
             Waves = Choice(plan.GetValueOrDefault("dispatch"), "rolling", "waves") == "waves",
             Limits = plan.TryGetValue("limits", out var limits) ? Limits(limits) : new(),
             Retries = (int)(Number(plan.GetValueOrDefault("retries"), 0, 10, whole: true) ?? 1),
-            Script = plan.TryGetValue("script", out var script) && Text(script) is { } path ? Path.GetFullPath(path, baseDirectory) : null,
+            Script = plan.TryGetValue("script", out var script) ? Script(script) : null,
             Domains = domains,
         };
     }
@@ -76,7 +77,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
             return null;
         }
 
-        return new(id.Value, (title ?? id.Value).ReplaceLineEndings(" "), [.. tasks.Items.Select(task => Task(task, id.Value)).OfType<PlanTask>()]);
+        return new(id.Value, (title ?? id.Value).ReplaceLineEndings(" "), [.. tasks.Items.Select(task => Task(task, id.Value)).OfType<PlanTask>()], id);
     }
 
     private PlanTask? Task(PlanNode node, string domain)
@@ -144,9 +145,9 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         var path = Path.GetFullPath(text, baseDirectory);
-        if (!File.Exists(path))
+        if (UserFile.WhyNot(path) is { } why)
         {
-            problems.Error(value, $"There is no file '{text}'.", "Name a file relative to the plan.");
+            problems.Error(value, $"The items' file '{text}' cannot be read: it {why}.", "Name a file, relative to the plan.");
             return null;
         }
 
@@ -189,6 +190,11 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private void ReadTiers(PlanNode? node)
     {
+        if (node is not (null or PlanNode.Map))
+        {
+            problems.Error(node, $"'tiers' is {node.Kind}.", "Write models with their tiers: 'tiers: { my-model: haiku }'.");
+        }
+
         foreach (var (key, value) in (node as PlanNode.Map)?.Entries ?? [])
         {
             if (Choice(value, "haiku", "sonnet", "opus") is { } tier)
@@ -209,6 +215,26 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         return root;
+    }
+
+    private string? Script(PlanNode node)
+    {
+        if (Text(node) is not { } given)
+        {
+            return null;
+        }
+
+        var path = Path.GetFullPath(given, baseDirectory);
+        try
+        {
+            _ = ScriptFile.Load(path);
+        }
+        catch (ScriptException e)
+        {
+            problems.Error(node, e.Message, e.NextStep);
+        }
+
+        return path;
     }
 
     private bool Scope(PlanNode at, string pattern) => pattern.Contains('{') && pattern.Contains("item", StringComparison.Ordinal) || Pattern(at, pattern);

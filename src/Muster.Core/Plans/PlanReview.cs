@@ -1,3 +1,4 @@
+using Muster.Agents.Keeping;
 using Muster.Runs;
 using Muster.Synthesis;
 
@@ -7,9 +8,14 @@ namespace Muster.Plans;
 internal static class PlanReview
 {
     private const int FewTasks = 5;
+    private const int FewDomains = 3;
+    private const int FewPerDomain = 3;
     private const int MostPerDomain = 8;
+    private const int UsualCapacity = 24;
+    private const int LeastChain = 3;
 
     private static readonly string[] Free = ["inspect", "scripted", "command"];
+    private static readonly string[] Tools = ["Read", "Grep", "Glob", "Write", "Edit", "Bash"];
 
     public static void Check(Plan plan, PlanSurroundings surroundings, ProblemList problems)
     {
@@ -17,32 +23,38 @@ internal static class PlanReview
         CheckIds(plan, tasks, problems);
         foreach (var task in tasks)
         {
-            CheckTask(task, surroundings, problems);
+            CheckAgent(plan, task, surroundings, problems);
+            CheckUse(task, surroundings, problems);
         }
 
         if (plan.Domains.Length > SynthesisTree.MaxSyntheses)
         {
             problems.Error(
-                0, 0, $"The plan has {plan.Domains.Length} domains; the parent reads at most {SynthesisTree.MaxSyntheses} summaries.", "Join domains: 3 to 5 are the sweet spot.");
+                plan.Domains[SynthesisTree.MaxSyntheses].At, $"The plan has {plan.Domains.Length} domains; the parent reads at most {SynthesisTree.MaxSyntheses} summaries.", "Join domains: 3 to 5 are the sweet spot.");
         }
 
-        foreach (var domain in plan.Domains.Where(d => d.Tasks.Length > MostPerDomain && d.Tasks.All(t => t.Items is null)))
+        if (plan.Capacity > UsualCapacity && tasks.Exists(t => !Free.Contains(t.Template.Agent)))
         {
-            problems.Note(
-                domain.Tasks[0].At.Line, 0, $"Domain '{domain.Id}' has {domain.Tasks.Length} workers and so more than one coordinator.", "Nothing needs doing; 3 to 8 workers a domain is the usual shape.");
+            problems.Warning(
+                0, 0, $"The capacity {plan.Capacity} starts more than 8 sonnet agents at once.", $"Many at once strain the provider; {UsualCapacity} is the usual capacity.");
         }
 
-        if (tasks.TrueForAll(t => t.Items is null))
+        if (tasks.TrueForAll(t => t.Items is null) && !problems.HasErrors)
         {
+            CheckShape(plan, tasks, problems);
             CheckWhole(plan, tasks, problems);
         }
     }
 
     private static void CheckIds(Plan plan, List<PlanTask> tasks, ProblemList problems)
     {
-        foreach (var same in plan.Domains.GroupBy(d => d.Id).Where(g => g.Count() > 1))
+        var domains = new Dictionary<string, PlanText>(StringComparer.Ordinal);
+        foreach (var domain in plan.Domains)
         {
-            problems.Error(0, 0, $"The domain id '{same.Key}' is given {same.Count()} times.", "Give each domain an id of its own.");
+            if (!domains.TryAdd(domain.Id, domain.At))
+            {
+                problems.Error(domain.At, $"The domain id '{domain.Id}' stands at line {domains[domain.Id].Line} already.", "Give each domain an id of its own.");
+            }
         }
 
         var single = tasks.Where(t => t.Items is null).ToList();
@@ -64,13 +76,17 @@ internal static class PlanReview
         }
     }
 
-    private static void CheckTask(PlanTask task, PlanSurroundings surroundings, ProblemList problems)
+    private static void CheckAgent(Plan plan, PlanTask task, PlanSurroundings surroundings, ProblemList problems)
     {
         var spec = task.Template;
         switch (spec.Agent)
         {
             case "command" when spec.Command.IsEmpty:
                 problems.Error(task.At, $"Task '{spec.Id}' has the agent 'command' and no command.", "Add 'command: [PROGRAM, ARGUMENT, …]'; it is never given to a shell.");
+                break;
+            case "command" when !spec.Command[0].Contains('{') && !IsThere(spec.Command[0], plan.Root):
+                problems.Error(
+                    task.At, $"The program '{spec.Command[0]}' of task '{spec.Id}' is not there or may not be executed.", "Install it, or name it by a path that starts at the root.");
                 break;
             case "inspect" when spec.Checks.IsEmpty:
                 problems.Error(task.At, $"Task '{spec.Id}' has the agent 'inspect' and no checks.", "Add 'checks: […]', or name another agent with 'agent:'.");
@@ -83,25 +99,79 @@ internal static class PlanReview
 
                 break;
         }
+    }
 
+    private static bool IsThere(string program, string root) => OperatingSystem.IsWindows()
+        || ProgramSearch.Find(program, root, [$"PATH={Environment.GetEnvironmentVariable("PATH")}"]) is not null;
+
+    private static void CheckUse(PlanTask task, PlanSurroundings surroundings, ProblemList problems)
+    {
+        var (spec, at) = (task.Template, task.At);
         if (!Free.Contains(spec.Agent) && spec.Tier is Tier.Haiku && spec.Tools.Length > 3)
         {
-            problems.Warning(
-                task.At.Line, task.At.Column, $"Task '{spec.Id}' gives haiku a chain of {spec.Tools.Length} tools.", "Use sonnet: haiku's use of tools gets unreliable in long chains.");
+            problems.Warning(at.Line, at.Column, $"Task '{spec.Id}' gives haiku a chain of {spec.Tools.Length} tools.", "Use sonnet: haiku's use of tools gets unreliable in long chains.");
+        }
+
+        foreach (var tool in spec.Tools.Where(tool => !Tools.Contains(tool)))
+        {
+            problems.Warning(at.Line, at.Column, $"Task '{spec.Id}' allows '{tool}', which is no tool of every agent.", NearestName.Advice(tool, Tools, "tools that every agent has"));
+        }
+
+        if (surroundings.Agent is null && spec.Agent is not "command" && !spec.Command.IsEmpty)
+        {
+            problems.Warning(at.Line, at.Column, $"Task '{spec.Id}' has a command, and its agent is '{spec.Agent}'.", "Add 'agent: command', or take the command away.");
+        }
+
+        if (task.Items is not null && !UsesItem(spec))
+        {
+            problems.Warning(at.Line, at.Column, $"Every item of '{spec.Id}' gets the same task: nothing in it names the item.", "Put {item} or {item.FIELD} into 'task', 'scope' or 'command'.");
+        }
+    }
+
+    private static bool UsesItem(TaskSpec spec) =>
+        spec.Scope.Concat(spec.Command).Append(spec.Task).Any(text => text.Contains("{item", StringComparison.Ordinal));
+
+    private static void CheckShape(Plan plan, List<PlanTask> tasks, ProblemList problems)
+    {
+        if (tasks.Count < SynthesisTree.LeastWorkersForCoordinators)
+        {
+            problems.Note(0, 0, tasks.Count < FewTasks ? $"Fewer than {FewTasks} tasks need no orchestration." : $"{tasks.Count} tasks run flat, without coordinators.",
+                tasks.Count < FewTasks ? "Dispatch them directly; this run does, without coordinators." : "Nothing needs doing: the parent reads their return lines itself.");
+            return;
+        }
+
+        if (plan.Domains.Length < FewDomains)
+        {
+            problems.Note(plan.Domains[0].At.Line, 0, $"The plan has {plan.Domains.Length} {(plan.Domains.Length == 1 ? "domain" : "domains")}.", "Nothing needs doing; 3 to 5 domains give the parent summaries by subject.");
+        }
+
+        foreach (var domain in plan.Domains)
+        {
+            if (domain.Tasks.Length > MostPerDomain)
+            {
+                problems.Note(
+                    domain.At.Line, 0, $"Domain '{domain.Id}' has {domain.Tasks.Length} workers and so more than one coordinator.", "Nothing needs doing; 3 to 8 workers a domain is the usual shape.");
+            }
+            else if (domain.Tasks.Length < FewPerDomain)
+            {
+                problems.Note(
+                    domain.At.Line, 0, $"Domain '{domain.Id}' has {domain.Tasks.Length} {(domain.Tasks.Length == 1 ? "worker" : "workers")} and a coordinator of its own.", "Join it to another; 3 to 8 workers a domain is the usual shape.");
+            }
         }
     }
 
     private static void CheckWhole(Plan plan, List<PlanTask> tasks, ProblemList problems)
     {
-        if (tasks.Count < FewTasks)
-        {
-            problems.Note(0, 0, $"Fewer than {FewTasks} tasks need no orchestration.", "Dispatch them directly; this run does, without coordinators.");
-        }
-
         if (tasks.Count >= SynthesisTree.LeastWorkersForCoordinators && tasks.Exists(t => !Free.Contains(t.Template.Agent))
             && tasks.Select(t => t.Template.Model).Distinct().Count() == 1)
         {
             problems.Warning(0, 0, $"All tasks have the model '{tasks[0].Template.Model}'.", "Choose by task: haiku to read, sonnet to analyse, opus to decide or write code.");
+        }
+
+        var chain = PlanGraph.LongestChain(tasks.ToDictionary(t => t.Template.Id, t => t.Template.After, StringComparer.Ordinal));
+        if (chain >= LeastChain && chain * 2 > tasks.Count)
+        {
+            problems.Warning(0, 0, $"{chain} of the {tasks.Count} tasks form a chain in which each waits for the one before.", "Running many agents gains little here: do a chain as one task, or part it.");
         }
 
         var steps = tasks.Count + (tasks.Count < SynthesisTree.LeastWorkersForCoordinators

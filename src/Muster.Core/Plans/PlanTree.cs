@@ -7,31 +7,47 @@ namespace Muster.Plans;
 /// <summary>Reads YAML into nodes with positions, and refuses what a plan does not need: other tags, bombs, keys given twice.</summary>
 internal sealed class PlanTree
 {
+    private const string LimitKey = "limit";
     private const int MaxDepth = 32;
     private const long MaxNodes = 5_000_000;
 
     private readonly Dictionary<AnchorName, (PlanNode Node, long Size)> anchors = [];
     private readonly ProblemList problems;
+    private readonly Scanner scanner;
     private readonly Parser parser;
     private long size;
 
     private PlanTree(string text, ProblemList problems)
     {
         this.problems = problems;
-        parser = new(new Scanner(new StringReader(text), skipComments: true));
+        scanner = new(new StringReader(text), skipComments: true);
+        parser = new(scanner);
     }
 
     /// <summary>The document; null when it cannot be read, with the problem told.</summary>
     public static PlanNode? Read(string text, ProblemList problems)
     {
         var content = text.StartsWith('\uFEFF') ? text[1..] : text;
+        var tree = new PlanTree(content, problems);
         try
         {
-            return new PlanTree(content, problems).ReadDocument();
+            return tree.ReadDocument();
+        }
+        catch (InvalidOperationException) // YamlDotNet's scanner says so of some plain texts inside brackets.
+        {
+            var place = tree.scanner.CurrentPosition;
+            problems.Error((int)place.Line, (int)place.Column, "This is not YAML: a text without quotes cannot be read here.", "Put it in quotes, or look for a bracket that was not closed just above.");
+            return null;
+        }
+        catch (SemanticErrorException e) when (e.Data.Contains(LimitKey))
+        {
+            problems.Error((int)e.Start.Line, (int)e.Start.Column, $"The plan is too much: {Sentence(e)}", "Write it flatter and without aliases; many tasks come from a 'foreach'.");
+            return null;
         }
         catch (YamlException e)
         {
-            problems.Error((int)e.Start.Line, (int)e.Start.Column, $"This is not YAML: {Sentence(e)}", NextStep(content, e.Start));
+            var (line, column, nextStep) = Place(content, e);
+            problems.Error(line, column, $"This is not YAML: {Sentence(e)}", nextStep);
             return null;
         }
     }
@@ -42,12 +58,22 @@ internal sealed class PlanTree
         return why.EndsWith('.') ? why : why + ".";
     }
 
-    private static string NextStep(string text, Mark at)
+    /// <summary>YAML names the beginning of what it could not finish; a tab that indents stands further down and is the thing to mend.</summary>
+    private static (int Line, int Column, string NextStep) Place(string text, YamlException e)
     {
-        var line = text.Split('\n').ElementAtOrDefault((int)at.Line - 1) ?? string.Empty;
-        return line[..(line.Length - line.TrimStart().Length)].Contains('\t')
-            ? "The line is indented with a tab; indent with spaces."
-            : "Look for a missing quote, colon or bracket, or an indentation that does not fit, here or just above.";
+        var lines = text.Split('\n');
+        var last = Sentence(e).Contains("tab", StringComparison.Ordinal) ? lines.Length : Math.Min(lines.Length, (int)e.End.Line);
+        for (var i = Math.Max(0, (int)e.Start.Line - 1); i < last; i++)
+        {
+            var indentation = lines[i].AsSpan(0, lines[i].Length - lines[i].AsSpan().TrimStart().Length);
+            if (indentation.IndexOf('\t') is >= 0 and var tab && tab < lines[i].TrimEnd().Length)
+            {
+                return (i + 1, tab + 1, "The line is indented with a tab; indent with spaces.");
+            }
+        }
+
+        return ((int)e.Start.Line, (int)e.Start.Column,
+            "Look for a missing quote, colon or bracket, or an indentation that does not fit, here or just above.");
     }
 
     private PlanNode? ReadDocument()
@@ -155,12 +181,19 @@ internal sealed class PlanTree
     {
         if (depth > MaxDepth)
         {
-            throw new SemanticErrorException(at.Start, at.End, $"it is nested more than {MaxDepth} deep");
+            throw TooMuch(at, $"it is nested more than {MaxDepth} deep");
         }
 
         if (size > MaxNodes)
         {
-            throw new SemanticErrorException(at.Start, at.End, $"with its aliases it has more than {MaxNodes:N0} values");
+            throw TooMuch(at, $"with its aliases it has more than {MaxNodes:N0} values");
         }
+    }
+
+    private static SemanticErrorException TooMuch(ParsingEvent at, string what)
+    {
+        var error = new SemanticErrorException(at.Start, at.End, what);
+        error.Data[LimitKey] = true;
+        return error;
     }
 }

@@ -83,7 +83,11 @@ public sealed class TaskFile : IDisposable
                 ? new(File.OpenHandle(path), offsets, actual)
                 : throw TaskFileException.Changed(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception e) when (e is JsonException or EndOfStreamException)
+        {
+            throw TaskFileException.Changed(path, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw TaskFileException.Unreadable(path, e);
         }
@@ -140,7 +144,7 @@ public sealed class TaskFile : IDisposable
             {
                 if (end > start)
                 {
-                    throw new IOException("its last line is cut off.");
+                    throw new EndOfStreamException("its last line is cut off");
                 }
 
                 yield break;

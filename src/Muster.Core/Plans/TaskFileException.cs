@@ -8,12 +8,13 @@ public sealed class TaskFileException : MusterException
     {
     }
 
-    internal static TaskFileException Changed(string path) => new(
-        $"The tasks file {path} is not what the run was planned with: its hash differs.",
-        "Put the original back; to run an edited plan, use 'muster resume RUN --amend PLAN'.");
+    internal static TaskFileException Changed(string path, Exception? inner = null) => new(
+        $"The tasks file {path} is not what the run was planned with.",
+        $"Put the original back from a backup; without it start anew with 'muster run {System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? ".", "plan.yaml")}'. What is published in workers/ can be read as it is.",
+        inner);
 
     internal static TaskFileException Unreadable(string path, Exception inner) => new(
-        $"The tasks file {path} cannot be read: {inner.Message}",
-        "Put it back from a backup of the run directory; without it the run can be looked at but not go on.",
+        $"The tasks file {path} cannot be read: {inner.Message.TrimEnd('.')}.",
+        "Put it back from a backup of the run directory; what is published in workers/ can be read as it is.",
         inner);
 }

@@ -8,6 +8,9 @@ namespace Muster.Reports;
 /// <summary>report.html: one file without scripts, images or links to anywhere; every text in it is encoded.</summary>
 public static class HtmlReport
 {
+    private const int MostUngrouped = 50;
+    private const int MostOpen = 10;
+
     /// <summary>The text of report.html.</summary>
     public static string Render(RunReport report)
     {
@@ -101,14 +104,39 @@ public static class HtmlReport
             {
                 var open = severity is Severity.Minor ? string.Empty : " open";
                 text.Append("<details").Append(open).Append("><summary>").Append(severity).Append(" <span class=\"count\">")
-                    .Append($"{ReportWords.CountOf(report.Counts, severity):N0}").Append("</span></summary>\n<ul class=\"findings\">\n");
-                listed.ForEach(f => Item(text, f, null));
-                text.Append("</ul>\n</details>\n");
+                    .Append($"{ReportWords.CountOf(report.Counts, severity):N0}").Append("</span></summary>\n");
+                Items(text, listed);
+                text.Append("</details>\n");
             }
         }
 
         Rest(text, report.Findings.Unlisted, "The workers' files have them.");
         text.Append("</section>\n");
+    }
+
+    /// <summary>Few stand as they are; of many, those of one rule fold together, the long rows shut, so that a person sees what kinds there are.</summary>
+    private static void Items(StringBuilder text, List<ReportedFinding> findings)
+    {
+        if (findings.Count <= MostUngrouped)
+        {
+            text.Append("<ul class=\"findings\">\n");
+            findings.ForEach(f => Item(text, f, null));
+            text.Append("</ul>\n");
+            return;
+        }
+
+        foreach (var rule in findings.GroupBy(f => f.Finding.Rule ?? string.Empty, StringComparer.Ordinal))
+        {
+            text.Append("<details class=\"rule\"").Append(rule.Count() <= MostOpen ? " open" : string.Empty).Append("><summary>")
+                .Append(rule.Key.Length == 0 ? "In an agent's own words" : Encode(rule.Key, 200))
+                .Append($" <span class=\"count\">{rule.Count():N0}</span></summary>\n<ul class=\"findings\">\n");
+            foreach (var finding in rule)
+            {
+                Item(text, finding, null);
+            }
+
+            text.Append("</ul>\n</details>\n");
+        }
     }
 
     private static void Apart(

@@ -27,9 +27,10 @@ internal static class HtmlStyle
         .scroll { overflow-x: auto; }
         table { width: 100%; border-collapse: collapse; font-size: .93rem; font-variant-numeric: tabular-nums; }
         th, td { padding: .4rem .7rem; border-bottom: 1px solid var(--line); text-align: right; font-weight: normal; }
-        th:first-child { text-align: left; overflow-wrap: anywhere; } thead th { color: var(--soft); font-size: .85rem; }
+        th:first-child { text-align: left; overflow-wrap: break-word; min-width: 9rem; } thead th { color: var(--soft); font-size: .85rem; }
         tfoot th, tfoot td { font-weight: 600; border-bottom: 0; } .zero { color: var(--soft); }
         summary { cursor: pointer; padding: .5rem 0; font-size: 1.05rem; font-weight: 600; }
+        .rule > summary { font-size: .95rem; font-weight: 500; padding: .25rem 0 .5rem; }
         .count { margin-left: .4rem; padding: .05rem .55rem; border-radius: 1rem; background: var(--raised); border: 1px solid var(--line); font-size: .85rem; }
         ul { list-style: none; margin: 0 0 1rem; padding: 0; }
         .findings li { margin: 0 0 .6rem; padding: .6rem .9rem; border: 1px solid var(--line); border-left: 4px solid var(--minor); border-radius: 6px; overflow-wrap: anywhere; }

@@ -15,6 +15,10 @@ internal sealed class ReadySteps
     /// <summary>UTC ticks at which the first waiting step may start; null when none waits.</summary>
     public long? NextAt => waiting.Count == 0 ? null : waiting.Min.At;
 
+    /// <summary>UTC ticks, after <paramref name="now"/>, at which the next waiting step may start; null when none does.</summary>
+    public long? NextAfter(long now) =>
+        waiting.Count > 0 && waiting.Max.At > now ? waiting.GetViewBetween((now + 1, int.MinValue), (long.MaxValue, int.MaxValue)).Min.At : null;
+
     public void Add(int step, float weight) => ready.Add((-weight, step));
 
     public void AddAt(int step, long at) => waiting.Add((at, step));

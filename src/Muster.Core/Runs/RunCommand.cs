@@ -56,7 +56,10 @@ public abstract record RunCommand
     public sealed record RetrySteps(string? Step) : RunCommand;
 
     /// <summary>A published file is not what was sealed: the step is done again.</summary>
-    public sealed record DistrustStep(string Step, string Reason) : RunCommand;
+    /// <param name="Step">The step whose file it is.</param>
+    /// <param name="Attempt">The attempt that the seal is bound to; a later one's file is not meant.</param>
+    /// <param name="Reason">What was found.</param>
+    public sealed record DistrustStep(string Step, int Attempt, string Reason) : RunCommand;
 
     /// <summary>What the run may spend from now on.</summary>
     public sealed record ChangeLimits(RunLimits Limits) : RunCommand;

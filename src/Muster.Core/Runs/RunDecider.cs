@@ -7,6 +7,7 @@ public static class RunDecider
 {
     private const int LeastFinalsForBreaker = 30;
     private const int LeastCapacity = 6;
+    private const string Outdated = "its step was reset while it ran";
 
     /// <summary>What follows from a command where the run stands; empty when it is stale or changes nothing.</summary>
     /// <exception cref="RunStateException">A person asked for something that does not fit.</exception>
@@ -28,7 +29,7 @@ public static class RunDecider
             ? throw RunStateException.NotOpen(run)
             : [new RunEvent.RunCancelled(c.Reason)],
         RunCommand.RetrySteps c => Retry(run, c),
-        RunCommand.DistrustStep c => ResetWithReaders(run, [IndexOf(run, c.Step)], c.Reason, discard: true),
+        RunCommand.DistrustStep c => Distrust(run, c),
         RunCommand.ChangeLimits c => c.Limits == run.Limits ? [] : [new RunEvent.LimitsChanged(c.Limits)],
         RunCommand.FinishRun c => run.IsFinished || run.OpenSteps > 0
             ? []
@@ -69,7 +70,7 @@ public static class RunDecider
                 yield break;
             }
 
-            if (CapReached(run) is { } cap)
+            if (CapReached(run, now) is { } cap)
             {
                 if (run.Live.Count == 0)
                 {
@@ -152,7 +153,7 @@ public static class RunDecider
         return false;
     }
 
-    private static string? CapReached(RunState run)
+    private static string? CapReached(RunState run, DateTimeOffset now)
     {
         var limits = run.Limits;
         if (limits.Agents is { } agents && run.Attempts + 1 > agents)
@@ -175,7 +176,7 @@ public static class RunDecider
                 : $"the limit of {usd} USD is reached: {run.Spent.Usd:0.00} USD spent";
         }
 
-        return limits.Wall is { } wall && run.Wall >= wall ? $"the limit of {wall} wall-clock time is reached" : null;
+        return limits.Wall is { } wall && run.Wall + (now - run.LastAt) >= wall ? $"the limit of {wall} wall-clock time is reached" : null;
     }
 
     private static IReadOnlyList<RunEvent> Complete(RunState run, RunCommand.CompleteAttempt c)
@@ -186,9 +187,9 @@ public static class RunDecider
             return []; // Reported twice, or settled before the engine went away.
         }
 
-        if (run[step].Status is StepStatus.Verified)
+        if (!IsCurrent(run, step, c.Attempt))
         {
-            return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, "another attempt was verified first", c.Usage)];
+            return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, Outdated, c.Usage)];
         }
 
         var verified = new RunEvent.AttemptVerified(
@@ -206,9 +207,9 @@ public static class RunDecider
             return [];
         }
 
-        if (run[step].Status is not StepStatus.Running || run[step].Attempt != c.Attempt)
+        if (!IsCurrent(run, step, c.Attempt))
         {
-            return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, c.Reason, c.Usage)];
+            return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, $"{Outdated}: {c.Reason}", c.Usage)];
         }
 
         var retryAt = RetryAt(run, step, c);
@@ -276,14 +277,15 @@ public static class RunDecider
     private static IReadOnlyList<RunEvent> Lose(RunState run, RunCommand.LoseAttempt c)
     {
         var step = IndexOf(run, c.Step);
-        if (run.LiveAttemptOf(step, c.Attempt) is null)
+        if (run.LiveAttemptOf(step, c.Attempt) is not { } attempt)
         {
             return [];
         }
 
-        if (run[step].Status is not StepStatus.Running || run[step].Attempt != c.Attempt)
+        if (!IsCurrent(run, step, c.Attempt))
         {
-            return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, c.Reason, Usage.None)];
+            var usage = attempt.Used ?? new(attempt.ReservedTokens, 0, attempt.ReservedUsd ?? 0);
+            return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, $"{Outdated}: {c.Reason}", usage)];
         }
 
         var final = run[step].Lost + 1 >= run.Header.Retries.LostAttempts;
@@ -310,6 +312,18 @@ public static class RunDecider
         }
     }
 
+    /// <summary>Whether the attempt does what its step asks now: the step may have been reset while it ran.</summary>
+    private static bool IsCurrent(RunState run, int step, int attempt) =>
+        run[step].Status is StepStatus.Running && run[step].Attempt == attempt;
+
+    private static List<RunEvent> Distrust(RunState run, RunCommand.DistrustStep c)
+    {
+        var step = IndexOf(run, c.Step);
+        return run[step].Status is StepStatus.Verified && run[step].VerifiedAttempt == c.Attempt
+            ? ResetWithReaders(run, [step], c.Reason, discard: true)
+            : []; // Another reader saw it first.
+    }
+
     private static IReadOnlyList<RunEvent> Retry(RunState run, RunCommand.RetrySteps c)
     {
         List<int> again = [];
@@ -317,6 +331,11 @@ public static class RunDecider
         {
             var step = IndexOf(run, key);
             again.Add(run[step].IsFinal ? step : throw RunStateException.StillRunning(run, key));
+            for (var i = 0; i < again.Count; i++) // A step cannot be done while what it comes after is a gap: that is done again too.
+            {
+                again.AddRange((run.Table[again[i]].After ?? []).Where(before =>
+                    run[before].Status is StepStatus.Failed or StepStatus.Skipped && !again.Contains(before)));
+            }
         }
         else
         {
@@ -362,7 +381,7 @@ public static class RunDecider
             IEnumerable<int> readers = run.Table.Dependents.GetValueOrDefault(step) ?? [];
             foreach (var reader in parent >= 0 ? readers.Append(parent) : readers)
             {
-                if (run[reader].Status is not StepStatus.Pending && seen.Add(reader))
+                if (run[reader].Status is not StepStatus.Pending && !ComesAfterGap(run, reader, seen) && seen.Add(reader))
                 {
                     events.Add(new RunEvent.StepReset(run.Table[reader].Key, $"{run.Table[step].Id} is done again", Discard: false));
                     open.Enqueue(reader);
@@ -372,6 +391,10 @@ public static class RunDecider
 
         return events;
     }
+
+    /// <summary>Whether a step comes after one that failed or was skipped and stays so: then it stays skipped itself.</summary>
+    private static bool ComesAfterGap(RunState run, int step, HashSet<int> again) => (run.Table[step].After ?? []).Any(before =>
+        run[before].Status is StepStatus.Failed or StepStatus.Skipped && !again.Contains(before));
 
     private static int IndexOf(RunState run, string key) =>
         run.Table.IndexOf(key) is >= 0 and var step ? step : throw RunStateException.NoSuchStep(run, key);

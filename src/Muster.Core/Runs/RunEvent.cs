@@ -65,7 +65,7 @@ public abstract record RunEvent
     /// <param name="Final">Whether too many were lost and the step is a gap.</param>
     public sealed record AttemptLost(string Step, int Attempt, string Reason, bool Final) : RunEvent;
 
-    /// <summary>The attempt ended after its step had been verified by another attempt, or after the run was cancelled.</summary>
+    /// <summary>The attempt ended after its step had been reset, or after the run was cancelled.</summary>
     public sealed record AttemptDiscarded(string Step, int Attempt, string Reason, Usage Usage) : RunEvent;
 
     /// <summary>The step never ran and will not.</summary>

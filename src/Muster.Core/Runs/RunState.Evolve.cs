@@ -78,8 +78,12 @@ public sealed partial class RunState
                 Status = e.Kind is PauseKind.FailureRate or PauseKind.Poison ? RunStatus.AwaitingHuman : RunStatus.Paused;
                 break;
             case RunEvent.RunContinued:
-                (Pause, Finish, Status) = (null, null, RunStatus.Running);
-                (RecentFailures, RecentFinals, FruitlessStarts) = (0, 0, 0);
+                if (Pause?.Until is null)
+                {
+                    (RecentFailures, RecentFinals) = (0, 0); // A person looked at it; a pause that ends by itself says nothing about failures.
+                }
+
+                (Pause, Finish, Status, FruitlessStarts) = (null, null, RunStatus.Running, 0);
                 break;
             case RunEvent.LimitsChanged e:
                 Limits = e.Limits;
@@ -88,7 +92,7 @@ public sealed partial class RunState
                 Amend(e, amended ?? throw new InvalidOperationException("An amended plan needs its table of steps."));
                 break;
             case RunEvent.RunCancelled:
-                Status = RunStatus.Cancelled;
+                (Pause, Status) = (null, RunStatus.Cancelled); // A pause that ends by itself must not take a cancelled run up again.
                 break;
             case RunEvent.RunFinished e:
                 (Status, Finish) = (e.Outcome, e);
@@ -276,6 +280,10 @@ public sealed partial class RunState
             steps[step].Status = StepStatus.Retrying; // Should the run go on, the step is still to be done.
             MakeReady(step);
         }
+        else
+        {
+            Arrive(step); // It was reset and waited for this attempt to end.
+        }
     }
 
     private void Settle(int step, int attempt, Usage usage)
@@ -356,6 +364,11 @@ public sealed partial class RunState
             }
         }
 
+        if (state.Status is StepStatus.Running)
+        {
+            Depart(step); // A step never has two live attempts: it waits for the one that works on what was asked before.
+        }
+
         Unready(step);
         reasons.Remove(step);
         state.Status = StepStatus.Pending;
@@ -373,11 +386,24 @@ public sealed partial class RunState
 
     private void Amend(RunEvent.PlanAmended e, StepTable table)
     {
+        if (live.Count > 0)
+        {
+            throw new InvalidOperationException("A plan cannot be amended while attempts are under way.");
+        }
+
         var (oldTable, oldSteps) = (Table, steps);
         var oldSummaries = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (step, summary) in summaries)
         {
             oldSummaries[oldTable[step].Key] = summary;
+        }
+
+        for (var i = 0; i < oldTable.Count; i++)
+        {
+            if (oldSteps[i].Attempt > 0 && table.IndexOf(oldTable[i].Key) < 0)
+            {
+                gone[oldTable[i].Key] = (oldSteps[i], oldSummaries.GetValueOrDefault(oldTable[i].Key));
+            }
         }
 
         reasons.Clear();
@@ -391,16 +417,25 @@ public sealed partial class RunState
             var key = table[i].Key;
             if (oldTable.IndexOf(key) is >= 0 and var old)
             {
-                ref readonly var was = ref oldSteps[old];
-                ref var state = ref steps[i];
-                (state.Attempt, state.VerifiedAttempt, state.Length) = (was.Attempt, was.VerifiedAttempt, was.Length);
-                (state.Tokens, state.Sha256, state.Fingerprint, state.HasBullets) = (was.Tokens, was.Sha256, was.Fingerprint, was.HasBullets);
-                state.Seconds = was.Seconds;
-                if (table[i].Parent < 0 && oldSummaries.TryGetValue(key, out var summary))
-                {
-                    summaries[i] = summary;
-                }
+                TakeOver(i, oldSteps[old], oldSummaries.GetValueOrDefault(key));
             }
+            else if (gone.Remove(key, out var returned))
+            {
+                TakeOver(i, returned.State, returned.Summary);
+            }
+        }
+    }
+
+    /// <summary>What a step has from the plan before: its attempts are never counted anew, and its result stands if nothing changed.</summary>
+    private void TakeOver(int step, in StepState was, string? summary)
+    {
+        ref var state = ref steps[step];
+        (state.Attempt, state.VerifiedAttempt, state.Length) = (was.Attempt, was.VerifiedAttempt, was.Length);
+        (state.Tokens, state.Sha256, state.Fingerprint, state.HasBullets) = (was.Tokens, was.Sha256, was.Fingerprint, was.HasBullets);
+        state.Seconds = was.Seconds;
+        if (Table[step].Parent < 0 && summary is not null)
+        {
+            summaries[step] = summary;
         }
     }
 }

@@ -13,6 +13,7 @@ public sealed partial class RunState
     private readonly Dictionary<int, string> reasons = [];
     private readonly Dictionary<int, string> summaries = [];
     private readonly Dictionary<string, string> stoppedAgents = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (StepState State, string? Summary)> gone = new(StringComparer.Ordinal); // Steps that an amended plan left out.
     private ReadySteps ready = new();
     private StepState[] steps = [];
     private Tally workers = new();
@@ -106,6 +107,12 @@ public sealed partial class RunState
 
     /// <summary>UTC ticks at which the next waiting step may start; null when none waits.</summary>
     public long? NextRetryAt => ready.NextAt;
+
+    /// <summary>
+    /// UTC ticks, after <paramref name="now"/>, at which a waiting step may start; null when none does. One that is due already may
+    /// have to wait for something else, for capacity or the end of a wave, and must not hide the next.
+    /// </summary>
+    public long? NextRetryAfter(long now) => ready.NextAfter(now);
 
     /// <summary>Whether launching is going on.</summary>
     public bool IsLaunching => Status is RunStatus.Running;

@@ -12,15 +12,19 @@ public sealed class RunStateException : MusterException
         $"Run {run.Header.RunId} has no step '{step}'.",
         $"List its tasks with 'muster show {run.Header.RunId}'.");
 
-    internal static RunStateException NothingToRetry(RunState run) => new(
-        $"Run {run.Header.RunId} has no gap: {run.Census}.",
-        "To do one finished task again, name it: 'muster retry RUN --task ID'.");
+    internal static RunStateException NothingToRetry(RunState run) => run.IsFinished
+        ? new(
+            $"Run {run.Header.RunId} has no gap: {run.Census}.",
+            "To do one finished task again, name it: 'muster retry RUN --task ID'.")
+        : new(
+            $"Run {run.Header.RunId} has not ended and has no gap so far: {run.Census}.",
+            $"Go on with it: 'muster resume {run.Header.RunId}'.");
 
     internal static RunStateException NotOpen(RunState run) => new(
         $"Run {run.Header.RunId} is {run.Status} and has nothing left to stop.",
         $"See it with 'muster show {run.Header.RunId}'.");
 
     internal static RunStateException StillRunning(RunState run, string step) => new(
-        $"Step '{step}' of run {run.Header.RunId} is running.",
-        "Wait for it with 'muster watch', or cancel the run first.");
+        $"Step '{step}' of run {run.Header.RunId} has not ended.",
+        $"Wait for it with 'muster watch', or go on with the run: 'muster resume {run.Header.RunId}'.");
 }

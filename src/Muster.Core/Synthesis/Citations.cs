@@ -28,6 +28,21 @@ public static partial class Citations
         return null;
     }
 
+    /// <summary>The same for the bullets of a coordinator's summary.</summary>
+    public static string? FaultOfSummary(string summary, IReadOnlySet<string> known)
+    {
+        foreach (var line in summary.AsSpan().EnumerateLines())
+        {
+            if (line.TrimStart().StartsWith("- ", StringComparison.Ordinal) && !line.TrimStart().StartsWith("- gap ", StringComparison.Ordinal)
+                && CitedIn(line.Trim().ToString()).FirstOrDefault(id => !known.Contains(id)) is { } id)
+            {
+                return $"the summary names [{id}], which is no task below this synthesis";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Ids of files that were read and are named nowhere in the synthesis; a reader should know.</summary>
     public static ImmutableArray<string> Unnamed(string text, IEnumerable<string> read)
     {

@@ -43,7 +43,7 @@ public static partial class SummaryText
             : null;
     }
 
-    /// <summary>The text, or its beginning up to the last sentence that fits, with a pointer to the file that has the rest.</summary>
+    /// <summary>The text, or its beginning up to the last sentence or line that fits, with a pointer to the file that has the rest.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="words">Most words of the result.</param>
     /// <param name="tokens">Most tokens of the result, the pointer included.</param>
@@ -66,12 +66,13 @@ public static partial class SummaryText
     public static string OneLine(string text, string pointer) =>
         Cut(WhiteSpace().Replace(text.Length > MaxRead ? text[..MaxRead] : text, " "), 40, MaxLineTokens, pointer);
 
-    /// <summary>Where the last whole sentence ends; the text's end when no sentence does.</summary>
+    /// <summary>Where the last whole sentence ends; the text's end when none does. The end of a line ends a sentence too: lists have no full stops.</summary>
     private static int LastSentenceEnd(string text)
     {
         for (var i = text.Length - 1; i >= 0; i--)
         {
-            if (text[i] is '.' or '!' or '?' && (i == text.Length - 1 || char.IsWhiteSpace(text[i + 1])))
+            if ((text[i] is '.' or '!' or '?' && (i == text.Length - 1 || char.IsWhiteSpace(text[i + 1])))
+                || (!char.IsWhiteSpace(text[i]) && IsLineEnd(text.AsSpan(i + 1))))
             {
                 return i + 1;
             }
@@ -79,6 +80,8 @@ public static partial class SummaryText
 
         return text.Length;
     }
+
+    private static bool IsLineEnd(ReadOnlySpan<char> rest) => rest.TrimStart(" \t\r") is ['\n', ..];
 
     private static string FirstWords(string text, int words)
     {

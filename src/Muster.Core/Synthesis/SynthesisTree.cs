@@ -77,16 +77,19 @@ public sealed class SynthesisTree
     }
 
     /// <summary>How many coordinators <paramref name="workers"/> workers of one domain need; 0 for none.</summary>
-    public static int CountCoordinators(int workers)
+    public static int CountCoordinators(int workers) => Levels(workers).Sum();
+
+    /// <summary>How many coordinators each level above <paramref name="workers"/> workers of one domain has, the lowest first.</summary>
+    public static ImmutableArray<int> Levels(int workers)
     {
-        var count = 0;
-        for (var level = workers; level > 0 && (count == 0 || level > 1);)
+        var levels = ImmutableArray.CreateBuilder<int>();
+        for (var level = workers; level > 0 && (levels.Count == 0 || level > 1);)
         {
-            level = EvenGroups(level, count == 0 ? MaxFiles : MaxSyntheses).Length;
-            count += level;
+            level = EvenGroups(level, levels.Count == 0 ? MaxFiles : MaxSyntheses).Length;
+            levels.Add(level);
         }
 
-        return count;
+        return levels.ToImmutable();
     }
 
     private void ResolveAfters()

@@ -1,28 +1,40 @@
 using Muster.Artefacts;
-using Muster.Runs;
 
 namespace Muster.Tests.Artefacts;
 
-/// <summary>The layout of a run stays what it was, whichever of its empty directories a copy lacks.</summary>
-public sealed class RunDirectoryTests
+public sealed class RunDirectoryTests : IDisposable
 {
+    private readonly TempDirectory home = new();
+
+    public void Dispose() => home.Dispose();
+
+    /// <summary>Fault 57. The network disk is simulated: its name is what the kernel would give for it.</summary>
     [Theory]
-    [InlineData(2, false)]
-    [InlineData(2_000, true)]
-    public void The_layout_is_known_again_when_an_empty_directory_is_missing(int tasks, bool isSpread)
+    [InlineData("nfs4")]
+    [InlineData("9p")]
+    [InlineData("cifs")]
+    [InlineData("smb3")]
+    [InlineData("fuse.sshfs")]
+    public void A_run_is_not_made_on_a_network_file_system(string name)
     {
-        using var home = new TempDirectory();
-        var run = RunDirectory.Create(home.Path, "20260102-030405-0a1b2c3d");
-        run.LayOut(tasks);
-        File.WriteAllText(run.Journal, string.Empty);
-        foreach (var empty in Directory.GetDirectories(run.In("workers")).Where(d => !d.EndsWith("7f", StringComparison.Ordinal)))
+        var error = Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(home.Path, "20260101-000000-00000000", _ => name));
+
+        Assert.Contains($"network file system ({name})", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--runs", error.NextStep, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(home.Path));
+    }
+
+    /// <summary>Fault 57: the name really is the kernel's, for a directory anywhere below a mount.</summary>
+    [Fact]
+    public void The_file_system_is_named_as_the_kernel_names_it()
+    {
+        if (!OperatingSystem.IsLinux())
         {
-            Directory.Delete(empty);
+            Assert.Skip("names of Linux");
         }
 
-        var name = RunDirectory.Open(run.Path).PublishedName(Role.Worker, "sec-1");
-
-        Assert.Equal(run.PublishedName(Role.Worker, "sec-1"), name);
-        Assert.Equal(isSpread, name.Split('/').Length == 3);
+        Assert.Equal("proc", RunDirectory.FileSystemOf("/proc/self"));
+        Assert.Equal("sysfs", RunDirectory.FileSystemOf("/sys/kernel"));
+        Assert.NotNull(RunDirectory.Create(home.Path, "20260101-000000-00000000"));
     }
 }

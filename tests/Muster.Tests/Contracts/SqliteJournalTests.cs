@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Muster.Journal;
 
 namespace Muster.Tests.Contracts;
@@ -5,6 +6,9 @@ namespace Muster.Tests.Contracts;
 public sealed class SqliteJournalTests : JournalContract
 {
     private readonly TempDirectory home = new();
+
+    private const string Locker =
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None); c.execute('BEGIN IMMEDIATE'); print('locked', flush=True); sys.stdin.read(); c.execute('ROLLBACK')";
 
     private string PathOf => Path.Combine(home.Path, "run.db");
 
@@ -18,6 +22,43 @@ public sealed class SqliteJournalTests : JournalContract
         second.ClaimEpoch();
 
         Assert.Equal(AppendOutcome.Refused, first.Append(0, old, [Entry(1, old)]));
+    }
+
+    /// <summary>Fault 50: another program (a backup, a viewer) holds the file's lock while the engine appends.</summary>
+    [Fact]
+    public async Task A_lock_of_another_program_delays_an_append_and_then_is_told_as_busy_with_nothing_written()
+    {
+        using var journal = SqliteJournal.Create(PathOf, busyTimeoutSeconds: 1);
+        var epoch = journal.ClaimEpoch();
+        using (var other = Process.Start(new ProcessStartInfo("python3", ["-c", Locker, PathOf]) { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false })!)
+        {
+            Assert.Equal("locked", await other.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+
+            Assert.Equal(AppendOutcome.Busy, journal.Append(0, epoch, [Entry(1, epoch)]));
+
+            using var viewer = SqliteJournal.OpenReader(PathOf); // Readers are not locked out.
+            Assert.Empty(viewer.ReadAfter(0));
+            other.StandardInput.Close();
+            await other.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(AppendOutcome.Appended, journal.Append(0, epoch, [Entry(1, epoch)]));
+        Assert.Single(journal.ReadAfter(0));
+    }
+
+    /// <summary>Fault 58: a reader that wants the first entries pays for them, not for the journal.</summary>
+    [Fact]
+    public void Reading_streams()
+    {
+        using var journal = SqliteJournal.Create(PathOf);
+        var epoch = journal.ClaimEpoch();
+        journal.Append(0, epoch, [.. Enumerable.Range(1, 20_000).Select(i => Entry(i, epoch))]);
+        _ = journal.ReadAfter(0).First();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(10, journal.ReadAfter(0).Take(10).Count());
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000);
     }
 
     /// <summary>Fault 53: a lost -wal file takes the journal back in time.</summary>

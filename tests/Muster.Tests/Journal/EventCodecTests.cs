@@ -42,6 +42,46 @@ public sealed class EventCodecTests
         Assert.Equal("no output file was written", run.ReasonOf(1));
     }
 
+    [Fact]
+    public void The_golden_journal_of_every_event_folds_to_what_it_always_did()
+    {
+        var run = new RunState(GoldenPlan.Table());
+        var kinds = new HashSet<string>(StringComparer.Ordinal);
+        var atFirstEnd = string.Empty;
+        foreach (var entry in Golden("v1-every-event.txt"))
+        {
+            kinds.Add(EventCodec.NameOf(entry.Event));
+            run.Evolve(entry, entry.Event is RunEvent.PlanAmended ? GoldenPlan.Table() : null);
+            atFirstEnd = atFirstEnd.Length == 0 && run.IsFinished ? $"{run.Status}: {run.Census}; b: {run.ReasonOf(1)}; c: {run.ReasonOf(2)}" : atFirstEnd;
+        }
+
+        Assert.Equal(
+            "CompleteWithGaps: 3 planned, 2 launched, 1 verified, 1 failed, 1 skipped; b: the credential was refused; c: b came first and failed", atFirstEnd);
+        Assert.Equal("Complete: 3 planned, 3 launched, 3 verified, 0 failed, 0 skipped", $"{run.Status}: {run.Census}");
+        Assert.Equal(new Usage(3_510, 63, 1.46m), run.Spent);
+        Assert.Equal((7, 1, 24, 39L, 2L, 0, 0), (run.Attempts, run.LostAttempts, run.Capacity, run.FlatTokens, run.Epoch, run.UnitsInUse, run.Live.Count));
+        Assert.Equal(("Golden, amended", "tasks-2.jsonl", new RunLimits()), (run.Header.Goal, run.Header.TasksFile, run.Limits));
+        Assert.Equal((1, 5, 1), (run[0].VerifiedAttempt, run[1].VerifiedAttempt, run[2].VerifiedAttempt));
+        Assert.Equal(new string('b', 64), run[1].Sha256.ToString());
+        Assert.Equal(120, run.Finish?.ParentTokens);
+
+        var known = typeof(RunEvent).GetNestedTypes(BindingFlags.Public).Where(t => t.IsSubclassOf(typeof(RunEvent))).Select(t => EventCodec.NameOf((RunEvent)Sample(t)));
+        Assert.Empty(known.Except(kinds)); // A new event needs a new golden journal; these stay as they are.
+    }
+
+    private static IEnumerable<RunEntry> Golden(string name)
+    {
+        var (version, epoch, at) = (0L, 0L, new DateTimeOffset(2026, 11, 24, 12, 0, 0, TimeSpan.Zero));
+        foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Journal", "Golden", name)))
+        {
+            var parts = line.Split(' ', 3);
+            var e = EventCodec.Read(
+                name, ++version, parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetBytes(parts[2]));
+            epoch = e is RunEvent.EngineStarted started ? started.Epoch : epoch;
+            yield return new(version, epoch, at = at.AddSeconds(1), e);
+        }
+    }
+
     private static object Sample(Type type)
     {
         if (type == typeof(string))

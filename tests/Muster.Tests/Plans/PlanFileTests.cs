@@ -22,7 +22,8 @@ public sealed class PlanFileTests : IDisposable
     [InlineData("goal: [", "2:1", "This is not YAML")]
     [InlineData("goal: x\ngoal: y\ndomains: []", "2:1", "given twice; it stands at line 1")]
     [InlineData("goal: x\ngaol: y\ndomains: []", "2:1", "'gaol' is no key")]
-    [InlineData("goal: x\n\troot: .", "1:7", "This is not YAML")]
+    [InlineData("goal: x\n\troot: .", "2:1", "found a tab")]
+    [InlineData("goal: x\ndomains:\n  - id: d\n\t  tasks: []", "4:1", "tab")]
     public async Task Its_yaml_is_read_strictly(string yaml, string place, string what) => AssertProblem(await Parse(yaml), place, what);
 
     [Theory]
@@ -75,7 +76,7 @@ public sealed class PlanFileTests : IDisposable
         var domains = string.Concat(Enumerable.Range(0, 6).Select(i =>
             $"  - id: d{i}\n    tasks:\n      - {{ id: t{i}, task: Look, model: haiku, checks: [merge-markers] }}\n"));
 
-        AssertProblem(await Parse("goal: x\ndomains:\n" + domains), "0:0", "6 domains");
+        AssertProblem(await Parse("goal: x\ndomains:\n" + domains), "18:9", "6 domains");
     }
 
     /// <summary>Fault 77: a bomb of aliases or braces costs nothing.</summary>

@@ -33,6 +33,19 @@ public sealed class PlanSchemaTests : IDisposable
     [InlineData("goal: x\ndomains:\n  - id: d\n    tasks: [{id: a, task: b}]", "")]
     public void A_plan_that_is_refused_does_not_fit_it(string yaml, string more) => Assert.Equal(1, Judge(yaml + "\n" + more).ExitCode);
 
+    /// <summary>The validator would notice a schema that lets more through: unknown keys, missing ones, other ids.</summary>
+    [Theory]
+    [InlineData("\"additionalProperties\": false", "\"additionalProperties\": true", "goal: x\ngaol: y\ndomains:\n  - id: d\n    tasks: [{id: a, task: b, model: haiku}]")]
+    [InlineData("\"required\"", "\"x-required\"", "goal: x")]
+    [InlineData("\"pattern\"", "\"x-pattern\"", "goal: x\ndomains:\n  - id: UPPER\n    tasks: [{id: a, task: b, model: haiku}]")]
+    public void A_loosened_schema_lets_through_what_ours_refuses(string strict, string loose, string plan)
+    {
+        var schema = File.ReadAllText(Path.Combine(Root, "docs", "plan.schema.json"));
+
+        Assert.Equal(1, Judge(plan).ExitCode);
+        Assert.Equal((0, string.Empty), Judge(plan, schema.Replace(strict, loose, StringComparison.Ordinal)));
+    }
+
     private static string Example()
     {
         var docs = Path.Combine(Root, "docs", "plans.md");
@@ -54,7 +67,7 @@ public sealed class PlanSchemaTests : IDisposable
         }
     }
 
-    private (int ExitCode, string Output) Judge(string plan)
+    private (int ExitCode, string Output) Judge(string plan, string? schema = null)
     {
         var python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(p => Run(p, "-c", "import yaml, jsonschema").ExitCode == 0);
         if (python is null)
@@ -62,7 +75,7 @@ public sealed class PlanSchemaTests : IDisposable
             Assert.Skip("needs python3 with jsonschema and yaml (Debian: python3-jsonschema python3-yaml)");
         }
 
-        return Run(python, home.File("validate.py", Validate), Path.Combine(Root, "docs", "plan.schema.json"), home.File("plan.yaml", plan));
+        return Run(python, home.File("validate.py", Validate), schema is null ? Path.Combine(Root, "docs", "plan.schema.json") : home.File("schema.json", schema), home.File("plan.yaml", plan));
     }
 
     private static (int ExitCode, string Output) Run(string program, params string[] arguments)

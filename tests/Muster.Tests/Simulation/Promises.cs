@@ -1,34 +1,53 @@
 using Muster.Runs;
+using static Muster.Tests.Simulation.Promise;
 
 namespace Muster.Tests.Simulation;
 
 /// <summary>The oracle: follows a journal entry by entry with books of its own and says which promise was broken.</summary>
-/// <remarks>It shares no code with the core: it knows the events and the plan alone.</remarks>
-internal sealed class Promises(RunHeader header, StepTable table)
+/// <remarks>It shares no code with the core: it knows the events, the plan and what really happened, and nothing of how rules are decided.</remarks>
+internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
 {
-    private readonly Dictionary<(string Step, int Attempt), (int Units, long Tokens, decimal Usd)> live = [];
-    private readonly Dictionary<(string Step, int Attempt), Usage> used = [];
+    private const int LeastFinalsForBreaker = 30;
+
+    private readonly Dictionary<(string Step, int Attempt), Books> live = [];
     private readonly Dictionary<string, string> final = [];
+    private readonly Dictionary<string, (string Sha256, string Asked)> results = [];
     private readonly Dictionary<string, int> agentFailures = [];
+    private readonly Dictionary<string, int> losses = [];
+    private readonly Dictionary<string, DateTimeOffset> notBefore = [];
     private readonly HashSet<(string, int)> begun = [];
-    private readonly Dictionary<string, string> sealedAs = [];
+    private readonly HashSet<string> launched = [];
+    private readonly HashSet<string> reset = [];
+    private readonly HashSet<string> refused = [];
+    private RunHeader header = header;
+    private StepTable table = table;
+    private RunLimits limits = header.Limits;
+    private int capacity = header.Capacity;
     private long version;
     private long epoch;
     private DateTimeOffset at;
+    private TimeSpan wall;
     private int attempts;
     private Usage spent = Usage.None;
     private bool launching = true;
+    private bool mustStop;
+    private DateTimeOffset? pausedUntil;
+    private (int Failures, int Finals) recent;
     private bool finished;
+    private int verifiedWorkers, failedWorkers, skippedWorkers, launchedWorkers, reservedUnits;
+    private long reservedTokens;
+    private decimal reservedUsd;
 
-    public int Verified => final.Count(f => f.Value == "verified" && f.Key.StartsWith("worker/", StringComparison.Ordinal));
-
-    public void Take(RunEntry entry)
+    public void Take(RunEntry entry, StepTable? amended)
     {
         Require(entry.Version == ++version, $"entry {entry.Version} stands where {version} belongs");
         Require(entry.Epoch >= epoch, $"epoch fell from {epoch} to {entry.Epoch}");
-        Require(entry.At >= at || entry.Epoch > epoch, "the journal's time ran backwards");
+        Require(entry.At >= at, "the journal's time ran backwards");
+        wall += entry.Event is RunEvent.EngineStarted || version == 1 ? TimeSpan.Zero : entry.At - at;
         at = entry.At;
-        Require(!finished || entry.Event is RunEvent.EngineStarted or RunEvent.StepReset or RunEvent.RunContinued or RunEvent.RunFinished or RunEvent.AgentAllowed,
+        Require(
+            !finished || entry.Event is RunEvent.EngineStarted or RunEvent.StepReset or RunEvent.RunContinued or RunEvent.RunFinished
+                or RunEvent.AgentAllowed or RunEvent.PlanAmended or RunEvent.LimitsChanged,
             $"{entry.Event.GetType().Name} after the run had finished");
         switch (entry.Event)
         {
@@ -39,51 +58,56 @@ internal sealed class Promises(RunHeader header, StepTable table)
                 Start(e);
                 break;
             case RunEvent.AttemptEnded e:
-                var working = live[(e.Step, e.Attempt)];
-                Require(working.Units > 0, $"{e.Step} attempt {e.Attempt} ended twice");
-                live[(e.Step, e.Attempt)] = working with { Units = 0 };
-                used[(e.Step, e.Attempt)] = e.Usage;
+                Require(live.TryGetValue((e.Step, e.Attempt), out var working) && working.Units > 0, $"{e.Step} attempt {e.Attempt} ended twice");
+                reservedUnits -= working!.Units;
+                live[(e.Step, e.Attempt)] = working with { Units = 0, Used = e.Usage };
                 break;
             case RunEvent.AttemptVerified e:
-                End(e.Step, e.Attempt, e.Usage);
-                Require(!final.ContainsKey(e.Step), $"{e.Step} was verified although it was {final.GetValueOrDefault(e.Step)}");
-                final[e.Step] = "verified";
-                sealedAs[e.Step] = e.Sha256;
+                Verify(e);
                 break;
             case RunEvent.AttemptFailed e:
-                End(e.Step, e.Attempt, e.Usage);
                 Fail(e);
                 break;
             case RunEvent.AttemptLost e:
-                var reserved = live.GetValueOrDefault((e.Step, e.Attempt));
-                End(e.Step, e.Attempt, used.TryGetValue((e.Step, e.Attempt), out var usage) ? usage : new(reserved.Tokens, 0, reserved.Usd));
-                if (e.Final)
-                {
-                    final[e.Step] = "failed";
-                }
-
+                Lose(e);
                 break;
             case RunEvent.AttemptDiscarded e:
                 End(e.Step, e.Attempt, e.Usage);
                 break;
             case RunEvent.StepSkipped e:
-                Require(!final.ContainsKey(e.Step), $"{e.Step} was skipped after it was final");
-                final[e.Step] = "skipped";
+                Skip(e);
                 break;
             case RunEvent.StepReused e:
-                Require(sealedAs.ContainsKey(e.Step), $"{e.Step} was reused without a seal");
-                final[e.Step] = "verified";
+                Require(
+                    results.TryGetValue(e.Step, out var result) && result.Asked == AskedOf(e.Step),
+                    $"{e.Step} was taken over although what it is asked, or what it read, has changed");
+                CountLaunched(e.Step);
+                Settle(e.Step, "verified");
                 break;
             case RunEvent.StepReset e:
-                final.Remove(e.Step);
-                agentFailures.Remove(e.Step);
-                finished = false;
+                Reset(e);
                 break;
-            case RunEvent.RunPaused or RunEvent.RunCancelled:
-                launching = false;
+            case RunEvent.CapacityChanged e:
+                Require(e.Units > 0 && e.Units <= header.Capacity, $"the ceiling was moved to {e.Units} of {header.Capacity}");
+                capacity = e.Units;
+                break;
+            case RunEvent.AgentAllowed e:
+                refused.Remove(e.Agent);
+                break;
+            case RunEvent.LimitsChanged e:
+                limits = e.Limits;
+                break;
+            case RunEvent.RunPaused e:
+                (launching, pausedUntil) = (false, e.Until ?? DateTimeOffset.MaxValue);
+                break;
+            case RunEvent.RunCancelled:
+                (launching, pausedUntil) = (false, DateTimeOffset.MaxValue);
                 break;
             case RunEvent.RunContinued:
-                (launching, finished) = (true, false);
+                Continue();
+                break;
+            case RunEvent.PlanAmended e:
+                Amend(e, amended!);
                 break;
             case RunEvent.RunFinished e:
                 Finish(e);
@@ -93,30 +117,60 @@ internal sealed class Promises(RunHeader header, StepTable table)
         epoch = entry.Epoch;
     }
 
-    /// <summary>The state that the core folded says what these books say.</summary>
-    public void Compare(RunState run, IReadOnlyDictionary<int, string> published)
+    /// <summary>At every moment: the census adds up and says what these books say, and so do spend and reservations.</summary>
+    public void CompareCensus(RunState run)
     {
+        var expected = new Census(table.WorkerCount, launchedWorkers, verifiedWorkers, failedWorkers, skippedWorkers);
+        Require(run.Census == expected && run.Census.Open >= 0, $"census: {run.Census}, but it is {expected}");
         Require(run.Spent == spent, $"spend is told as {run.Spent}, but was {spent}");
         Require(run.Attempts == attempts, $"attempts are told as {run.Attempts}, but were {attempts}");
-        Require(run.UnitsInUse == live.Values.Sum(l => l.Units), "units in use are told wrongly");
-        var census = run.Census;
-        Require(census.Planned == table.WorkerCount && census.Open >= 0, $"the census does not add up: {census}");
-        Require(census.Verified == Verified, $"census: {census}, but {Verified} were verified");
+        Require(run.UnitsInUse == reservedUnits, "units in use are told wrongly");
+        Require((run.ReservedTokens, run.ReservedUsd) == (reservedTokens, reservedUsd), "what is set aside is told wrongly");
+        Require(run.FlatTokens == 50L * verifiedWorkers, $"the tokens of all files are told as {run.FlatTokens}");
+        Require(run.OpenSteps == table.Count - final.Count, "open steps are told wrongly");
+    }
+
+    /// <summary>Step by step: the state that the core folded says what these books say, and every verified file is what was sealed.</summary>
+    public void Compare(RunState run, IReadOnlyDictionary<string, string> published)
+    {
+        CompareCensus(run);
+        var domains = Enumerable.Range(0, table.Domains.Length).Select(run.CensusOf).ToList();
+        Require(
+            domains.Sum(d => d.Verified) == run.Census.Verified && domains.Sum(d => d.Planned) == run.Census.Planned
+                && domains.Sum(d => d.Failed) == run.Census.Failed && domains.Sum(d => d.Skipped) == run.Census.Skipped,
+            "the domains' census does not add up to the run's");
         for (var i = 0; i < table.Count; i++)
         {
-            if (run[i].Status is StepStatus.Verified)
+            var key = table[i].Key;
+            var status = run[i].Status switch
             {
-                Require(published.GetValueOrDefault(i) == run[i].Sha256.ToString(), $"{table[i].Key} is verified, its file is not what was sealed");
-            }
+                StepStatus.Verified => "verified",
+                StepStatus.Failed => "failed",
+                StepStatus.Skipped => "skipped",
+                _ => null,
+            };
+            Require(status == final.GetValueOrDefault(key), $"{key} is told as {run[i].Status}, but is {final.GetValueOrDefault(key) ?? "open"}");
+            Require(status is not ("failed" or "skipped") || run.ReasonOf(i) is { Length: > 0 }, $"{key} is a gap without a reason");
+            Require(
+                status != "verified" || facts.Tampered.Contains(key) || published.GetValueOrDefault(key) == run[i].Sha256.ToString(),
+                $"{key} is verified, its file is not what was sealed");
         }
     }
 
     private void Start(RunEvent.AttemptStarted e)
     {
         var row = table[table.IndexOf(e.Step)];
+        var isWorker = row.Role is Role.Worker;
         Require(launching, $"{e.Step} was launched while launching had stopped");
+        Require(!mustStop || !isWorker, $"{e.Step} was launched although the run had to stop");
+        Require(!refused.Contains(e.Agent), $"{e.Step} was launched on {e.Agent}, which had been refused");
         Require(!final.ContainsKey(e.Step), $"{e.Step} was launched although it was {final.GetValueOrDefault(e.Step)}: work was paid for twice");
+        var asked = AskedOf(e.Step);
+        Require(!results.TryGetValue(e.Step, out var result) || result.Asked != asked, $"{e.Step} was paid for twice: its result stands");
+        results.Remove(e.Step);
         Require(begun.Add((e.Step, e.Attempt)), $"{e.Step} attempt {e.Attempt} was started twice");
+        Require(live.Keys.All(l => l.Step != e.Step), $"{e.Step} has two attempts under way");
+        Require(at >= notBefore.GetValueOrDefault(e.Step), $"{e.Step} was launched before its time");
         for (var child = row.FirstChild; child < row.FirstChild + row.ChildCount; child++)
         {
             Require(final.ContainsKey(table[child].Key), $"{e.Step} was launched before {table[child].Key} was accounted for");
@@ -127,62 +181,226 @@ internal sealed class Promises(RunHeader header, StepTable table)
             Require(final.GetValueOrDefault(table[before].Key) == "verified", $"{e.Step} was launched before {table[before].Key} was verified");
         }
 
-        var inUse = live.Values.Sum(l => l.Units);
+        Require(!header.Waves || live.Values.All(l => l.Wave == e.Wave), $"{e.Step} was launched before the wave before was over");
         var units = row.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
-        Require(
-            inUse == 0 || inUse + units <= header.Capacity,
-            $"{e.Step} was launched over the capacity of {header.Capacity}");
+        Require(reservedUnits == 0 || reservedUnits + units <= capacity, $"{e.Step} was launched over the capacity of {capacity}");
         attempts++;
-        live.Add((e.Step, e.Attempt), (units, e.ReservedTokens, e.ReservedUsd ?? 0));
-        Require(header.Limits.Agents is not { } agents || attempts <= agents, $"attempt {attempts} of at most {header.Limits.Agents}");
-        Require(
-            header.Limits.Tokens is not { } tokens || spent.Tokens + live.Values.Sum(l => l.Tokens) <= tokens || e.ReservedTokens == 0,
-            $"{e.Step} was launched over the token limit");
-        Require(
-            header.Limits.Tokens is not { } most || spent.Tokens < most, $"{e.Step} was launched although all {header.Limits.Tokens} tokens were spent");
-        Require(
-            header.Limits.Usd is not { } usd || spent.Usd + live.Values.Sum(l => l.Usd) <= usd || e.ReservedUsd is null or 0,
-            $"{e.Step} was launched over the limit of {header.Limits.Usd} USD");
+        live.Add((e.Step, e.Attempt), new(units, e.ReservedTokens, e.ReservedUsd ?? 0, e.Wave, asked));
+        reservedUnits += units;
+        reservedTokens += e.ReservedTokens;
+        reservedUsd += e.ReservedUsd ?? 0;
+        CountLaunched(e.Step);
+        RequireCaps(e);
     }
 
-    private void End(string step, int attempt, Usage usage)
+    private void RequireCaps(RunEvent.AttemptStarted e)
     {
-        Require(live.Remove((step, attempt)), $"{step} attempt {attempt} ended without having been under way");
-        spent = spent.Plus(usage);
+        Require(limits.Agents is not { } agents || attempts <= agents, $"attempt {attempts} of at most {limits.Agents}");
+        Require(
+            limits.Tokens is not { } tokens || (spent.Tokens < tokens && (spent.Tokens + reservedTokens <= tokens || e.ReservedTokens == 0)),
+            $"{e.Step} was launched over the limit of {limits.Tokens} tokens");
+        Require(
+            limits.Usd is not { } usd || (spent.Usd is { } known && known < usd && (known + reservedUsd <= usd || e.ReservedUsd is null or 0)),
+            $"{e.Step} was launched over the limit of {limits.Usd} USD");
+        Require(limits.Wall is not { } most || wall < most, $"{e.Step} was launched after {wall} of {limits.Wall}");
+        Require(e.ReservedTokens >= (limits.AttemptTokens ?? 0), $"{e.Step} was launched without its tokens set aside");
+    }
+
+    private void Verify(RunEvent.AttemptVerified e)
+    {
+        var books = End(e.Step, e.Attempt, e.Usage);
+        Require(!final.ContainsKey(e.Step), $"{e.Step} was verified although it was {final.GetValueOrDefault(e.Step)}");
+        Require(books.Asked == AskedOf(e.Step), $"{e.Step} was verified for what it is no longer asked");
+        RequireCost(e.Step, e.Attempt, e.Usage);
+        results[e.Step] = (e.Sha256, books.Asked);
+        Settle(e.Step, "verified");
     }
 
     private void Fail(RunEvent.AttemptFailed e)
     {
+        End(e.Step, e.Attempt, e.Usage);
+        RequireCost(e.Step, e.Attempt, e.Usage);
+        var (kind, asked) = facts.Failures[(e.Step, e.Attempt)];
+        Require(kind == e.Class, $"{e.Step} failed as {kind}, told as {e.Class}");
         if (e.Class is FailureClass.Agent)
         {
             var failures = agentFailures[e.Step] = agentFailures.GetValueOrDefault(e.Step) + 1;
-            Require(failures <= header.Retries.Retries + 1, $"{e.Step} was tried again after {failures - 1} agent failures");
+            Require(
+                e.RetryAt is not null == failures <= header.Retries.Retries, $"{e.Step} was tried again, or given up, after {failures} agent failures");
         }
 
-        if (e.RetryAt is null)
+        if (e.RetryAt is { } retryAt)
         {
-            final[e.Step] = "failed";
+            Require(e.Class is not FailureClass.Permanent, $"{e.Step} is tried again after a permanent failure");
+            Require(asked is not { } wait || retryAt >= at + wait, $"{e.Step} is tried again before the {asked} that were asked for");
+            notBefore[e.Step] = retryAt;
         }
+        else
+        {
+            Require(e.Class is FailureClass.Agent or FailureClass.Permanent or FailureClass.Transient, $"{e.Step} was given up for a {e.Class} failure");
+            Settle(e.Step, "failed");
+        }
+
+        if (e.Class is FailureClass.Permanent)
+        {
+            refused.Add(table.Agents[table[table.IndexOf(e.Step)].Agent]);
+        }
+
+        mustStop |= launching && (e.Class is FailureClass.Quota or FailureClass.Machine
+            || (e is { Class: FailureClass.Agent, RetryAt: null } && recent.Finals >= LeastFinalsForBreaker && recent.Failures * 2 > recent.Finals
+                && table.WorkerCount > verifiedWorkers + failedWorkers + skippedWorkers));
+    }
+
+    private void Lose(RunEvent.AttemptLost e)
+    {
+        var books = End(e.Step, e.Attempt, null);
+        spent = spent.Plus(books.Used ?? new(books.Tokens, 0, books.Usd)); // What was set aside counts as spent unless somebody knows better.
+        var lost = losses[e.Step] = losses.GetValueOrDefault(e.Step) + 1;
+        Require(e.Final == (lost >= header.Retries.LostAttempts), $"{e.Step} was lost {lost} times of at most {header.Retries.LostAttempts}");
+        if (e.Final)
+        {
+            Settle(e.Step, "failed");
+        }
+    }
+
+    private void Skip(RunEvent.StepSkipped e)
+    {
+        Require(!final.ContainsKey(e.Step), $"{e.Step} was skipped after it was final");
+        var row = table[table.IndexOf(e.Step)];
+        var children = Enumerable.Range(row.FirstChild, row.ChildCount).Select(child => final.GetValueOrDefault(table[child].Key)).ToList();
+        Require(
+            refused.Contains(table.Agents[row.Agent])
+                || (row.After ?? []).Any(before => final.GetValueOrDefault(table[before].Key) is "failed" or "skipped")
+                || (children.Count > 0 && children.TrueForAll(child => child is "failed" or "skipped")),
+            $"{e.Step} was skipped without a cause");
+        Settle(e.Step, "skipped");
+    }
+
+    private void Reset(RunEvent.StepReset e)
+    {
+        var row = table[table.IndexOf(e.Step)];
+        Require(
+            facts.MayBeReset.Contains(e.Step)
+                || Enumerable.Range(row.FirstChild, row.ChildCount).Concat(row.After ?? []).Any(input => reset.Contains(table[input].Key)),
+            $"{e.Step} is done again although nobody asked and nothing it read has changed");
+        reset.Add(e.Step);
+        Unsettle(e.Step);
+        agentFailures.Remove(e.Step);
+        losses.Remove(e.Step);
+        notBefore.Remove(e.Step);
+        if (e.Discard)
+        {
+            results.Remove(e.Step);
+        }
+
+        finished = false;
+    }
+
+    private void Continue()
+    {
+        Require(
+            launching || facts.PersonContinues || at >= pausedUntil, "the run went on although neither a person nor the time to wait let it");
+        facts.PersonContinues = false;
+        recent = pausedUntil is { } until && until != DateTimeOffset.MaxValue ? recent : default; // Only a person wipes the slate clean.
+        (launching, finished, mustStop, pausedUntil) = (true, false, false, null);
+        reset.Clear();
+    }
+
+    private void Amend(RunEvent.PlanAmended e, StepTable amended)
+    {
+        Require(live.Count == 0, "the plan was amended under attempts that were under way");
+        (header, table, limits, capacity) = (e.Header, amended, e.Header.Limits, e.Header.Capacity);
+        (launching, finished, mustStop, pausedUntil, recent) = (true, false, false, null, default);
+        (verifiedWorkers, failedWorkers, skippedWorkers, launchedWorkers) = (0, 0, 0, 0);
+        final.Clear();
+        launched.Clear();
+        agentFailures.Clear();
+        losses.Clear();
+        notBefore.Clear();
+        reset.Clear();
     }
 
     private void Finish(RunEvent.RunFinished e)
     {
         Require(final.Count == table.Count, $"the run finished with {table.Count - final.Count} open steps");
         Require(live.Count == 0, "the run finished with attempts under way");
+        for (var i = 0; i < table.Count; i++)
+        {
+            Require(
+                final[table[i].Key] == "skipped" || (table[i].After ?? []).All(before => final[table[before].Key] == "verified"),
+                $"{table[i].Key} was not skipped although what it comes after failed");
+        }
+
         var all = final.Values.All(f => f == "verified");
         var top = Enumerable.Range(0, table.Count).Where(i => i >= table.WorkerCount && table[i].Parent < 0).ToList();
-        var hasNothing = Verified == 0 || (top.Count > 0 && top.TrueForAll(i => final[table[i].Key] != "verified"));
+        var hasNothing = verifiedWorkers == 0 || (top.Count > 0 && top.TrueForAll(i => final[table[i].Key] != "verified"));
         Require(
             e.Outcome == (hasNothing ? RunStatus.Failed : all ? RunStatus.Complete : RunStatus.CompleteWithGaps),
-            $"the outcome is told as {e.Outcome} with {Verified} of {table.WorkerCount} verified");
+            $"the outcome is told as {e.Outcome} with {verifiedWorkers} of {table.WorkerCount} verified");
+        Require(e.FlatTokens == 50L * verifiedWorkers, "the tokens of a flat fan-out are told wrongly");
         finished = true;
     }
 
-    private static void Require(bool condition, string promise)
+    /// <summary>What a step is asked now: its own words and what it reads, gaps included.</summary>
+    private string AskedOf(string step)
     {
-        if (!condition)
+        var row = table[table.IndexOf(step)];
+        var asked = new System.Text.StringBuilder(row.Fingerprint.ToString());
+        foreach (var input in Enumerable.Range(row.FirstChild, row.ChildCount).Concat(row.After ?? []))
         {
-            throw new SimulationException(promise);
+            var key = table[input].Key;
+            asked.Append('|').Append(table[input].Id).Append(' ').Append(final.GetValueOrDefault(key) == "verified" ? results[key].Sha256 : "gap");
+        }
+
+        return asked.ToString();
+    }
+
+    private Books End(string step, int attempt, Usage? usage)
+    {
+        Require(live.Remove((step, attempt), out var books), $"{step} attempt {attempt} ended without having been under way");
+        reservedUnits -= books!.Units;
+        reservedTokens -= books.Tokens;
+        reservedUsd -= books.Usd;
+        Require(usage is null || books.Used is null || usage == books.Used, $"{step} attempt {attempt} had cost {books.Used}, told as {usage}");
+        spent = usage is { } told ? spent.Plus(told) : spent;
+        return books;
+    }
+
+    private void RequireCost(string step, int attempt, Usage usage) =>
+        Require(facts.Costs[(step, attempt)] == usage, $"{step} attempt {attempt} cost {facts.Costs[(step, attempt)]}, told as {usage}");
+
+    private void CountLaunched(string step)
+    {
+        if (launched.Add(step) && step.StartsWith("worker/", StringComparison.Ordinal))
+        {
+            launchedWorkers++;
         }
     }
+
+    private void Settle(string step, string outcome)
+    {
+        final[step] = outcome;
+        if (step.StartsWith("worker/", StringComparison.Ordinal))
+        {
+            Tally(outcome, 1);
+            recent = (recent.Failures + (outcome == "failed" ? 1 : 0), recent.Finals + (outcome == "skipped" ? 0 : 1));
+        }
+    }
+
+    private void Unsettle(string step)
+    {
+        if (final.Remove(step, out var was) && step.StartsWith("worker/", StringComparison.Ordinal))
+        {
+            Tally(was, -1);
+        }
+    }
+
+    private void Tally(string outcome, int count)
+    {
+        verifiedWorkers += outcome == "verified" ? count : 0;
+        failedWorkers += outcome == "failed" ? count : 0;
+        skippedWorkers += outcome == "skipped" ? count : 0;
+    }
+
+    private sealed record Books(int Units, long Tokens, decimal Usd, int Wave, string Asked, Usage? Used = null);
 }

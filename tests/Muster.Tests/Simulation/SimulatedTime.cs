@@ -10,6 +10,9 @@ internal sealed class SimulatedTime : TimeProvider
 
     public TimeSpan WallOffset { get; set; }
 
+    /// <summary>How late the next timer fires: a starved machine, or a laptop that slept. Never negative.</summary>
+    public Func<TimeSpan> Lateness { get; set; } = () => TimeSpan.Zero;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Ticks;
@@ -30,7 +33,7 @@ internal sealed class SimulatedTime : TimeProvider
         {
             if (timer.Due == due)
             {
-                Ticks = Math.Max(Ticks, due.At);
+                Ticks = Math.Max(Ticks, due.At) + Lateness().Ticks;
                 timer.Due = null;
                 timer.Fire();
                 return true;

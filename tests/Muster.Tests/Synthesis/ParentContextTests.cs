@@ -37,7 +37,7 @@ public sealed class ParentContextTests
         Assert.Contains("## Gaps: 3", text, StringComparison.Ordinal);
         Assert.Contains("3 × no file", text, StringComparison.Ordinal);
         Assert.Contains("w0, w1, w2", text, StringComparison.Ordinal);
-        Assert.Contains("(5 of 8)", text, StringComparison.Ordinal);
+        Assert.Contains("(5 of 8 verified)", text, StringComparison.Ordinal);
     }
 
     /// <summary>What agents return is quoted: none of it can pass for the engine's own words.</summary>

@@ -47,6 +47,9 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
             : throw new AttemptLostException("its engine went away");
 
     /// <inheritdoc/>
+    public bool HasBegun(string directory) => !OperatingSystem.IsLinux() || File.Exists(Path.Combine(directory, "attempt.json")) || File.Exists(Path.Combine(directory, "exit.json"));
+
+    /// <inheritdoc/>
     public void LetGo() => isLettingGo = true;
 
     private async IAsyncEnumerable<AgentReport> FollowAsync(

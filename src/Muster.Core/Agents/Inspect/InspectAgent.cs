@@ -73,10 +73,15 @@ public sealed class InspectAgent : IAgent
 
     private static WorkerFile Report(TaskSpec spec, CheckContext context, List<Finding> findings)
     {
-        var worst = findings.OrderByDescending(f => f.Severity).ThenBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Line ?? 0).ToList();
+        // A name with a line end in it would be read as lines of this file; another check says that the name is so.
+        var told = findings.Where(f => !f.Path.Any(char.IsControl)).ToList();
+        var worst = told.OrderByDescending(f => f.Severity).ThenBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Line ?? 0).ToList();
         ImmutableArray<string> notes = worst.Count > MostFindings
             ? [$"{worst.Count - MostFindings:N0} more findings, none worse than {worst[MostFindings].Severity}, were left out of this file"]
             : [];
+        notes = told.Count < findings.Count
+            ? notes.Add($"{findings.Count - told.Count:N0} findings in files whose names have control characters cannot be told; rename those files")
+            : notes;
         return new(spec.Name, [.. worst.Take(MostFindings)], notes, $"{context.Scope.Count:N0} files were in scope; checks: {string.Join(", ", spec.Checks)}.");
     }
 

@@ -4,4 +4,8 @@ namespace Muster.Agents.Inspect;
 /// <param name="Root">Absolute path.</param>
 /// <param name="Files">In path order.</param>
 /// <param name="IsGit">Whether git listed the files and its history can be asked.</param>
-public sealed record SourceTree(string Root, IReadOnlyList<SourceFile> Files, bool IsGit);
+public sealed record SourceTree(string Root, IReadOnlyList<SourceFile> Files, bool IsGit)
+{
+    /// <summary>Names that git or the directory lists and that no program can hand back as text: not UTF-8. Their files were not read.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+}

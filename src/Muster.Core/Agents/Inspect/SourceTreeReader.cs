@@ -12,7 +12,9 @@ public static class SourceTreeReader
         .. new[]
         {
             "**/{node_modules,bower_components,vendor,vendored,third_party,thirdparty,third-party,external,.venv,venv,site-packages}/**",
-            "**/{.git,.hg,.svn,.idea,.vs,bin,obj,dist,build,target,out,artifacts,coverage,__pycache__,.tox,.next,.nuxt,.gradle,.terraform}/**",
+            "**/{bin,obj,build,target,out,artifacts}/**",
+            "**/{.git,.hg,.svn,.idea,.vs,dist,coverage,__pycache__,.tox,.next,.nuxt,.gradle,.terraform}/**",
+            "**/{static,public,assets,wwwroot,webapp}/**/{lib,libs,plugins}/**", "jquery{,.*,-*}.js", "bootstrap{,.*,-*}.{js,css}",
             "*.min.js", "*.min.css", "*.bundle.js", "*.map", "*.{g,g.i,designer,generated}.cs", "*_pb2.py", "*_pb2_grpc.py", "*.pb.go",
             "*.pb.{cc,h}", "*_generated.{go,rs,ts}", "*.g.dart", "*.snap",
         }.Select(Glob.Parse),
@@ -27,17 +29,27 @@ public static class SourceTreeReader
             root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cancellationToken);
         var paths = listed?.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? Walk(root, cancellationToken);
         var files = new List<SourceFile>();
+        var unreadable = new List<string>();
         foreach (var path in paths)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!IsForeign(path, listed is not null) && Look(root, path) is { } file)
+            if (IsForeign(path, listed is not null))
+            {
+                continue;
+            }
+
+            if (Look(root, path) is { } file)
             {
                 files.Add(file);
+            }
+            else if (path.Contains('\uFFFD', StringComparison.Ordinal))
+            {
+                unreadable.Add(path);
             }
         }
 
         files.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
-        return new(root, files, listed is not null);
+        return new(root, files, listed is not null) { Unreadable = unreadable };
     }
 
     /// <summary>Build output is only foreign where git does not say what is tracked: a tracked <c>build/</c> is source.</summary>

@@ -11,7 +11,10 @@ internal static partial class SynthesisWriter
     private const int MostFindings = 500;
     private const int InSummary = 6;
     private const int MostGapsInSummary = 5;
-    private const int LineLength = 150;
+    private const int LineLength = 120;
+    private const int PlacesInSummary = 3;
+    private const int PlacesLength = 100;
+    private const int MostTasksInLine = 5;
 
     private static readonly ImmutableArray<(string Title, FindingStanding Standing)> Sections =
         [("Findings", FindingStanding.Counted), ("Ungrounded", FindingStanding.Ungrounded), ("Suppressed", FindingStanding.Suppressed)];
@@ -114,10 +117,9 @@ internal static partial class SynthesisWriter
     private static string SummaryOf(AgentTask task, ILookup<FindingStanding, JoinedFinding> ranked)
     {
         var text = new StringBuilder($"{task.Verified:N0} of {task.Planned:N0} workers verified: {Counts(ranked)}.");
-        foreach (var (finding, _, tasks) in ranked[FindingStanding.Counted].Take(InSummary))
+        foreach (var problem in Problems([.. ranked[FindingStanding.Counted]]).Take(InSummary))
         {
-            var message = finding.Message.Length > LineLength ? finding.Message[..LineLength] + "…" : finding.Message;
-            text.Append($"\n- {finding.Severity.ToString().ToLowerInvariant()} {finding.Location}: {message} [{string.Join(", ", tasks)}]");
+            text.Append("\n- ").Append(problem);
         }
 
         foreach (var gap in task.Gaps.Take(MostGapsInSummary))
@@ -126,6 +128,35 @@ internal static partial class SynthesisWriter
         }
 
         return text.Append(task.Gaps.Length > MostGapsInSummary ? $"\n- {task.Gaps.Length - MostGapsInSummary} more gaps" : string.Empty).ToString();
+    }
+
+    /// <summary>The same mistake in ten places is one problem to the parent: each is told once, with its first places.</summary>
+    private static IEnumerable<string> Problems(List<JoinedFinding> ranked)
+    {
+        var problems = ranked.GroupBy(f => (f.Finding.Severity, f.Finding.Rule ?? f.Finding.Message)).Select(group => group.ToList())
+            .OrderByDescending(group => group[0].Finding.Severity).ThenByDescending(group => group.Count);
+        foreach (var group in problems)
+        {
+            var first = group[0].Finding;
+            var shown = PlacesOf(group);
+            var more = group.Count > shown.Count ? $" and {group.Count - shown.Count:N0} more" : string.Empty;
+            var places = string.Join(", ", shown);
+            var message = group.Count > 1 && first.Quote is { } quote ? first.Message.Replace($": `{quote}`", string.Empty, StringComparison.Ordinal) : first.Message;
+            message = message.Length > LineLength ? message[..LineLength] + "…" : message;
+            var tasks = group.Aggregate(ImmutableSortedSet<string>.Empty, (all, f) => all.Union(f.Tasks));
+            yield return $"{first.Severity.ToString().ToLowerInvariant()} {places}{more}: {message} [{string.Join(", ", tasks.Take(MostTasksInLine))}]";
+        }
+    }
+
+    private static List<string> PlacesOf(List<JoinedFinding> group)
+    {
+        var places = group.Take(PlacesInSummary).Select(f => f.Finding.Location).ToList();
+        while (places.Count > 1 && places.Sum(place => place.Length) > PlacesLength)
+        {
+            places.RemoveAt(places.Count - 1);
+        }
+
+        return places;
     }
 
     private static string Counts(ILookup<FindingStanding, JoinedFinding> ranked)

@@ -16,7 +16,7 @@ namespace Muster.Agents.Keeping;
 [SupportedOSPlatform("linux")]
 internal sealed class Keeper : IDisposable
 {
-    private const int LookEvery = 200, LookOften = 10, IdleBeforeExit = 2_000, GiveUpAfter = 30_000;
+    private const int LookEvery = 200, LookOften = 10, IdleBeforeExit = 2_000, GiveUpAfter = 30_000, Stall = 2_000;
     private const ulong LargestFile = 1UL << 40;
 
     private readonly FileStream held;
@@ -90,7 +90,16 @@ internal sealed class Keeper : IDisposable
     {
         while (live.Count > 0 || peers.Count > 0 || Now - lastUse < IdleBeforeExit)
         {
+            var turn = Now;
             WaitForSomething();
+            if (Now - turn > Stall) // It waits for 500 ms at most: the machine slept, or had no processor to spare.
+            {
+                foreach (var attempt in live.Values)
+                {
+                    attempt.Delay(Now - turn);
+                }
+            }
+
             Serve();
             if (Reap() | Now >= nextLook)
             {

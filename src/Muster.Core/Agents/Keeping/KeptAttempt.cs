@@ -17,7 +17,7 @@ internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulo
 
     public int PidFile { get; } = pidFile;
 
-    public long Deadline { get; } = deadline;
+    public long Deadline { get; private set; } = deadline;
 
     public byte[] MarkerLine { get; } = Encoding.UTF8.GetBytes($"MUSTER_ATTEMPT={order.Marker}\0");
 
@@ -47,6 +47,9 @@ internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulo
         WasCancelled |= isCancelled && Reason is null;
         (Reason, KillAt) = (Reason ?? reason, Math.Min(KillAt ?? long.MaxValue, killAt));
     }
+
+    /// <summary>Time passed in which nobody could work.</summary>
+    public void Delay(long milliseconds) => Deadline += Deadline == long.MaxValue ? 0 : milliseconds;
 
     public void Tell(KeeperEvent e) => Watcher?.Peer.Send(e with { Id = Watcher.Value.Id });
 

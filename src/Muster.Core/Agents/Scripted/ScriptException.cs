@@ -12,6 +12,10 @@ public sealed class ScriptException : MusterException
         $"{path}:{line}:{column}: {what}.",
         "Correct the script; its format is described in docs/rehearsal.md.");
 
+    internal static ScriptException NoFile(string path, string why) => new(
+        $"The script {path} cannot be read: it {why}.",
+        "Name a script that exists with 'script:' in the plan or '--script FILE'.");
+
     internal static ScriptException Unreadable(string path, Exception inner) => new(
         $"The script {path} cannot be read: {inner.Message}",
         "Name a script that exists with 'script:' in the plan or '--script FILE'.",

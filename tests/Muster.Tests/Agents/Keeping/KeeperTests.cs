@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Muster.Agents;
+using Muster.Runs;
 using Muster.Tests.Agents.Command;
 
 namespace Muster.Tests.Agents.Keeping;
@@ -88,6 +89,51 @@ public sealed class KeeperTests : IDisposable
         Assert.Equal(isComplete ? "its keeper went away; its file was complete" : null, finished?.Warning);
         Assert.False(CommandRun.IsAlive(pid));
         Assert.Equal("ok", (await run.FinishAsync(run.Task("b", "echo", "ok"))).ReturnLine);
+    }
+
+    /// <summary>Fault 37: the keeper died after it had spawned and before it had recorded what.</summary>
+    [Fact]
+    public async Task A_spawned_command_without_a_record_is_found_and_ended_and_never_spawned_twice()
+    {
+        var task = run.Shell("a", "echo $$ >> $PWD/attempts/a/pids; echo $$ > $PWD/attempts/a/pid; exec sleep 600");
+        var pid = await AbandonAsync(task);
+        KillKeeper();
+        await File.WriteAllBytesAsync(Path.Combine(task.Directory, "attempt.json"), [], Token); // The claim is there, what it claims is not.
+
+        await Assert.ThrowsAsync<AttemptLostException>(() => CommandRun.FinishAsync(run.NewAgent().AdoptAsync(task, Token)));
+
+        Assert.False(CommandRun.IsAlive(pid));
+        Assert.Single(await File.ReadAllLinesAsync(Path.Combine(task.Directory, "pids"), Token));
+    }
+
+    /// <summary>Fault 60: no descriptor is left to start another program.</summary>
+    [Fact]
+    public async Task A_keeper_out_of_descriptors_reports_a_fault_of_the_machine_and_starts_again_when_it_has_some()
+    {
+        await run.FinishAsync(run.Task("a", "true"));
+        await LimitKeeperAsync(Directory.GetFiles($"/proc/{KeeperPid()}/fd").Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        var refused = await run.FinishAsync(run.Task("b", "echo", "ok"));
+
+        Assert.Equal(FailureClass.Machine, refused.Failure?.Class);
+        await LimitKeeperAsync("1024");
+        Assert.Equal("ok", (await run.FinishAsync(run.Task("c", "echo", "ok"))).ReturnLine);
+    }
+
+    /// <summary>Faults 62 and 64: the machine slept, or had no processor to spare.</summary>
+    [Fact]
+    public async Task Time_in_which_nobody_could_work_does_not_count_against_a_time_limit()
+    {
+        var task = run.Task("a", TimeSpan.FromSeconds(3), "sh", "-c", "echo $$ > $PWD/attempts/a/pid; while [ ! -e go ]; do sleep 0.05; done; sleep 0.5; echo Done.");
+        var running = CommandRun.OutcomeAsync(run.Agent.RunAsync(task, Token));
+        var pid = await CommandRun.PidAsync(task, "pid");
+        using (var sleep = Process.Start("sh", ["-c", $"kill -STOP {KeeperPid()} {pid}; sleep 4; touch {Path.Combine(run.Path, "go")}; kill -CONT {KeeperPid()} {pid}"]))
+        {
+            await sleep.WaitForExitAsync(Token);
+        }
+
+        Assert.Equal("Done.", (await running).Finished?.ReturnLine);
+        Assert.Null((await running).Finished?.Failure);
     }
 
     [Fact]
@@ -178,6 +224,13 @@ public sealed class KeeperTests : IDisposable
         engine.Dispose();
         Assert.True(CommandRun.IsAlive(pid));
         return pid;
+    }
+
+    private async Task LimitKeeperAsync(string files)
+    {
+        using var prlimit = Process.Start("prlimit", [$"--pid={KeeperPid()}", $"--nofile={files}:"]);
+        await prlimit.WaitForExitAsync(Token);
+        Assert.Equal(0, prlimit.ExitCode);
     }
 
     private int KeeperPid() =>

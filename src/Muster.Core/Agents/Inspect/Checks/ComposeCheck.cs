@@ -65,9 +65,12 @@ public sealed partial class ComposeCheck : ICheck
             }
         }
 
-        foreach (var (variable, value, line) in Variables(service.Get("environment")))
+        var variables = Variables(service.Get("environment")).ToList();
+        foreach (var (variable, value, line) in variables)
         {
-            if (SecretName().IsMatch(variable) && !PlaceholderValue().IsMatch(value))
+            // A password that is the user's or the database's name is for trying out, and hides nothing.
+            if (SecretName().IsMatch(variable) && !PlaceholderValue().IsMatch(value)
+                && !variables.Exists(other => !SecretName().IsMatch(other.Name) && other.Value == value))
             {
                 Add(line, Severity.Major, "compose-literal-secret", $"has a literal value for {CheckFinding.Shown(variable)}; take it from the environment or a secret");
             }

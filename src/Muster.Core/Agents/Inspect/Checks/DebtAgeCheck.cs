@@ -10,7 +10,12 @@ public sealed partial class DebtAgeCheck : ICheck
 {
     private const int MostFiles = 40;
     private const int MostPerFile = 3;
-    private static readonly TimeSpan Old = TimeSpan.FromDays(365);
+    private const int MostBlamed = 100;
+    private const int DaysOfYear = 365;
+    private static readonly TimeSpan Old = TimeSpan.FromDays(DaysOfYear);
+
+    /// <summary>History before this is not walked: on an old repository git needs seconds a file for it, and "over three years" says enough.</summary>
+    private static readonly TimeSpan Oldest = TimeSpan.FromDays(3 * DaysOfYear);
 
     /// <inheritdoc/>
     public string Id => "debt-age";
@@ -29,12 +34,13 @@ public sealed partial class DebtAgeCheck : ICheck
                 continue;
             }
 
-            var ages = context.Tree.IsGit && asked++ < MostFiles ? Ages(context, file, cancellationToken) : [];
+            var ages = context.Tree.IsGit && asked++ < MostFiles ? Ages(context, file, marks, cancellationToken) : [];
             foreach (var i in marks.OrderByDescending(i => ages.GetValueOrDefault(i + 1)).Take(MostPerFile))
             {
                 var mark = MarkPattern().Match(lines[i]).Groups["mark"].Value;
                 var age = ages.GetValueOrDefault(i + 1);
-                var told = age > Old ? $", {age.TotalDays / 365:0.#} years old" : string.Empty;
+                var told = age >= Oldest ? $", over {Oldest.TotalDays / DaysOfYear:0} years old"
+                    : age > Old ? string.Create(CultureInfo.InvariantCulture, $", {age.TotalDays / DaysOfYear:0.#} years old") : string.Empty;
                 yield return CheckFinding.At(
                     file, lines, i + 1, Severity.Minor, age > Old ? "debt-age-old-mark" : "debt-age-mark", $"{mark} mark{told}; do it, or move it to the issue tracker", mark);
             }
@@ -46,12 +52,16 @@ public sealed partial class DebtAgeCheck : ICheck
         }
     }
 
-    private static Dictionary<int, TimeSpan> Ages(CheckContext context, SourceFile file, CancellationToken cancellationToken)
+    private static Dictionary<int, TimeSpan> Ages(CheckContext context, SourceFile file, List<int> marks, CancellationToken cancellationToken)
     {
         var ages = new Dictionary<int, TimeSpan>();
-        var blame = GitCommand.Read(context.Tree.Root, ["blame", "--line-porcelain", "--", file.Path], cancellationToken);
+        var since = (context.Now - Oldest).ToUnixTimeSeconds();
+        string[] command =
+        [
+            "blame", "--line-porcelain", $"--since={since}", .. marks.Take(MostBlamed).SelectMany(i => new[] { "-L", $"{i + 1},{i + 1}" }), "--", file.Path,
+        ];
         var line = 0;
-        foreach (var text in (blame ?? string.Empty).Split('\n'))
+        foreach (var text in (GitCommand.Read(context.Tree.Root, command, cancellationToken) ?? string.Empty).Split('\n'))
         {
             if (HeaderPattern().Match(text) is { Success: true } header)
             {

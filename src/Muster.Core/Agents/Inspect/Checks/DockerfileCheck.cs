@@ -60,7 +60,8 @@ public sealed partial class DockerfileCheck : ICheck
 
                     break;
                 case "RUN" when PipedDownload.IsIn(rest):
-                    found.Add(CheckFinding.At(file, lines, number, Severity.Major, "dockerfile-piped-download", "a downloaded script is run unseen; fetch it, check its hash, then run it"));
+                    found.Add(CheckFinding.At(
+                        file, lines, number, rest.Contains("http:", StringComparison.Ordinal) ? Severity.Major : Severity.Minor, "dockerfile-piped-download", "a downloaded script is run unseen; fetch it, check its hash, then run it"));
                     break;
                 case "ENV" or "ARG" when SecretPattern().Match(rest) is { Success: true } secret:
                     found.Add(CheckFinding.At(

@@ -11,7 +11,6 @@ namespace Muster.Agents.Inspect.Checks;
 public sealed class DuplicatesCheck : ICheck
 {
     private const int Window = 25;
-    private const int MajorLines = 150;
     private const int MostLines = 2_000_000;
     private const int MostFindings = 30;
     private const ulong Factor = 1_099_511_628_211;
@@ -65,7 +64,7 @@ public sealed class DuplicatesCheck : ICheck
             {
                 var first = files[other.File];
                 found.Add(new(
-                    length >= MajorLines ? Severity.Major : Severity.Minor, file.Path, number[at], number[at + length - 1],
+                    Severity.Minor, file.Path, number[at], number[at + length - 1],
                     $"{length} lines also stand in {CheckFinding.Shown(first.File.Path)}:{first.Number[other.At]}; give them one home", "duplicates-block"));
                 at += length;
                 continue;

@@ -70,6 +70,12 @@ public sealed partial class RepoBasicsCheck : ICheck
     {
         var scope = context.Scope.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         var byName = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        if (context.Tree.Unreadable is [var first, ..] unreadable)
+        {
+            var others = unreadable.Count > 1 ? $" and of {unreadable.Count - 1} more" : string.Empty;
+            yield return Whole(Severity.Minor, "repo-basics-name-encoding", $"The name of {CheckPaths.Shown(first)}{others} is not UTF-8, so that it was not read; rename it.");
+        }
+
         foreach (var path in context.Tree.Files.Select(file => file.Path))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -88,7 +94,7 @@ public sealed partial class RepoBasicsCheck : ICheck
                 }
 
                 yield return new(Severity.Minor, directory.Length == 0 ? "." : directory, null, null,
-                    $"The name {CheckPaths.Shown(path)} has control characters (shown as ?); rename the file.", "repo-basics-control-character");
+                    $"The name {CheckPaths.Shown(path)} has control characters (shown as ?), so that no finding in it can be told; rename the file.", "repo-basics-control-character");
             }
             else if (!isNew)
             {

@@ -13,6 +13,11 @@ public sealed partial class WorkflowsCheck : ICheck
         "pull_request_review_comment", "workflow_run", "fork", "gollum", "workflow_call",
     ];
 
+    private const int MostNamed = 4;
+    private const string FileNames = @"steps\.[\w-]+\.outputs\.(?:all_)?(?:changed|modified|added|renamed|deleted)(?:_and_modified)?_files\b";
+
+    private static readonly HashSet<string> StrongPermissions = ["packages", "id-token", "actions", "deployments", "pages"];
+
     /// <inheritdoc/>
     public string Id => "workflows";
 
@@ -37,15 +42,16 @@ public sealed partial class WorkflowsCheck : ICheck
         var triggers = Triggers(root.Get("on"));
         var found = new List<Finding>();
         var seen = new HashSet<YamlNode>(ReferenceEqualityComparer.Instance);
-        var official = new List<(string Uses, int Line)>();
+        var moving = new List<MovingAction>();
         var told = new HashSet<string>();
         LookAtRights(place, root, triggers, jobs, found);
         LookAtEnvironment(place, root, found);
         foreach (var (_, job) in jobs.Pairs().Where(pair => seen.Add(pair.Value)))
         {
+            var holdsRights = HoldsRights(place, root, job);
             LookAtEnvironment(place, job, found);
             LookAtRunner(place, job, triggers, found);
-            LookAtUses(place, job, told, official, found);
+            LookAtUses(job, holdsRights, told, moving);
             if (job.Get("secrets").Text() == "inherit" && told.Add("secrets"))
             {
                 found.Add(place.At(job.LineOf("secrets"), Severity.Minor, "workflow-secrets-inherit",
@@ -60,7 +66,7 @@ public sealed partial class WorkflowsCheck : ICheck
             foreach (var step in steps.Items().Where(seen.Add))
             {
                 LookAtEnvironment(place, step, found);
-                LookAtUses(place, step, told, official, found);
+                LookAtUses(step, holdsRights, told, moving);
                 LookAtCheckout(place, job, step, triggers, found);
                 LookAtScript(place, step.Get("run"), triggers, told, found);
                 if (step.Get("uses").Text()?.StartsWith("actions/github-script@", StringComparison.Ordinal) == true)
@@ -70,13 +76,7 @@ public sealed partial class WorkflowsCheck : ICheck
             }
         }
 
-        if (official.Count > 0)
-        {
-            var others = official.Count > 1 ? $" and {official.Count - 1} more of GitHub's own actions in this workflow" : string.Empty;
-            found.Add(place.At(official[0].Line, Severity.Minor, "workflow-official-action-not-pinned",
-                $"{CheckFinding.Shown(official[0].Uses)}{others} can be moved by tag; pin to a full commit id", official[0].Uses));
-        }
-
+        TellMoving(place, moving, found);
         return found;
     }
 
@@ -128,22 +128,55 @@ public sealed partial class WorkflowsCheck : ICheck
         }
     }
 
-    private static void LookAtUses(Place place, YamlNode owner, HashSet<string> told, List<(string Uses, int Line)> official, List<Finding> found)
+    private static void LookAtUses(YamlNode owner, bool holdsRights, HashSet<string> told, List<MovingAction> moving)
     {
-        if (owner.Get("uses") is not YamlScalarNode { Value: { } uses } node || !UsesPattern().IsMatch(uses) || !told.Add(uses))
+        if (owner.Get("uses") is YamlScalarNode { Value: { } uses } node && UsesPattern().IsMatch(uses) && told.Add($"{uses} {holdsRights}"))
         {
-            return;
+            var isWorthMore = holdsRights && !VendorPattern().IsMatch(uses);
+            var isOfficial = uses.StartsWith("actions/", StringComparison.OrdinalIgnoreCase) || uses.StartsWith("github/", StringComparison.OrdinalIgnoreCase);
+            moving.Add(new(uses, (int)node.Start.Line, isOfficial, isWorthMore));
+        }
+    }
+
+    /// <summary>One finding for each kind: thirty lines that say the same are read by nobody.</summary>
+    private static void TellMoving(Place place, List<MovingAction> moving, List<Finding> found)
+    {
+        var strong = moving.Where(action => !action.IsOfficial && action.HoldsRights).ToList();
+        var weak = moving.Where(action => !action.IsOfficial && !action.HoldsRights && strong.TrueForAll(other => other.Uses != action.Uses)).ToList();
+        var official = moving.Where(action => action.IsOfficial).DistinctBy(action => action.Uses).ToList();
+        Tell(strong, Severity.Major, "workflow-action-not-pinned",
+            "other parties' code that can change under a tag or branch and would run with this repository's secrets or publishing rights; pin it to a full commit id");
+        Tell(weak, Severity.Minor, "workflow-action-not-pinned", "other parties' code that can change under a tag or branch; pin it to a full commit id");
+        Tell(official, Severity.Minor, "workflow-official-action-not-pinned", "GitHub's own, which can be moved by tag; pin it to a full commit id");
+
+        void Tell(List<MovingAction> actions, Severity severity, string rule, string why)
+        {
+            if (actions.Count > 0)
+            {
+                var names = string.Join(", ", actions.Take(MostNamed).Select(action => $"{CheckFinding.Shown(action.Uses)} (line {action.Line})"));
+                var more = actions.Count > MostNamed ? $" and {actions.Count - MostNamed} more" : string.Empty;
+                found.Add(place.At(actions[0].Line, severity, rule, $"{names}{more}: {why}", actions[0].Uses));
+            }
+        }
+    }
+
+    /// <summary>Whether code in the job could do harm beyond it: publish, deploy, or read a secret other than the token of the job itself.</summary>
+    private static bool HoldsRights(Place place, YamlNode root, YamlNode job)
+    {
+        if (job.Get("secrets").Text() == "inherit")
+        {
+            return true;
         }
 
-        if (uses.StartsWith("actions/", StringComparison.OrdinalIgnoreCase) || uses.StartsWith("github/", StringComparison.OrdinalIgnoreCase))
+        var permissions = job.Get("permissions") ?? root.Get("permissions");
+        if (permissions.Text() == "write-all" || permissions.Pairs().Any(pair => pair.Value.Text() == "write" && StrongPermissions.Contains(pair.Key)))
         {
-            official.Add((uses, (int)node.Start.Line));
+            return true;
         }
-        else
-        {
-            found.Add(place.At((int)node.Start.Line, Severity.Major, "workflow-action-not-pinned",
-                $"{CheckFinding.Shown(uses)} is another party's code and can change under its tag or branch; pin it to a full commit id", uses));
-        }
+
+        var (first, last) = ((int)job.Start.Line, Math.Min((int)job.End.Line, place.Lines.Length));
+        return Enumerable.Range(first, Math.Max(0, last - first + 1)).Any(line => SecretPattern().Matches(place.Lines[line - 1])
+            .Any(match => match.Groups["name"].Value is not ("GITHUB_TOKEN" or "CODECOV_TOKEN")));
     }
 
     private static void LookAtCheckout(Place place, YamlNode job, YamlNode step, HashSet<string> triggers, List<Finding> found)
@@ -180,7 +213,9 @@ public sealed partial class WorkflowsCheck : ICheck
 
         foreach (var expression in ExpressionPattern().Matches(text).Select(match => match.Value).Where(IsInjection).Distinct().Take(5))
         {
-            found.Add(place.At(place.LineWith(node, expression), triggers.Overlaps(OpenTriggers) ? Severity.Major : Severity.Minor,
+            // Who may name a file in a request may run code in its workflow anyway, without our secrets; not so elsewhere.
+            var isOpen = triggers.Overlaps(OpenTriggers) && !(FileNamesPattern().IsMatch(expression) && triggers.All(trigger => trigger is "pull_request" or "push" or "workflow_dispatch"));
+            found.Add(place.At(place.LineWith(node, expression), isOpen ? Severity.Major : Severity.Minor,
                 "workflow-script-injection",
                 $"{CheckFinding.Shown(expression)} is a stranger's text and becomes part of the script; hand it over in env and use the quoted variable",
                 expression));
@@ -232,14 +267,15 @@ public sealed partial class WorkflowsCheck : ICheck
         @"github\.event\.(?:[a-z_]+\.)?(?:title|body)\b|github\.head_ref\b|pull_request\.head\.(?:ref|label|repo\.default_branch)\b"
         + @"|github\.event\.(?:head_commit|commits\[?.{1,5}|commits\.\*)\.?(?:message|author\.(?:name|email))\b"
         + @"|github\.event\.workflow_run\.(?:head_branch|display_title|head_commit\.(?:message|author\.(?:name|email)))\b"
-        + @"|github\.event\.pages.{1,5}page_name",
+        + @"|github\.event\.pages.{1,5}page_name"
+        + "|" + FileNames, // A file's name is the stranger's too.
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex StrangerPattern();
 
     [GeneratedRegex(@"[=!]=|\b(?:contains|startsWith|endsWith|hashFiles)\(", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex ComparisonPattern();
 
-    [GeneratedRegex(@"head\.repo\.(?:full_name|fork|owner\.login)|head\.repo\.id", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"head\.repo\.(?:full_name|fork|owner\.login)|head\.repo\.id|user\.login\s*==\s*'[a-z-]+\[bot\]'", RegexOptions.NonBacktracking)]
     private static partial Regex OwnBranchPattern();
 
     [GeneratedRegex(@"event_name\s*(?:!=\s*'pull_request'|==\s*'(?:push|schedule|workflow_dispatch|release)')", RegexOptions.NonBacktracking)]
@@ -247,6 +283,21 @@ public sealed partial class WorkflowsCheck : ICheck
 
     [GeneratedRegex(@"\blabels?\b|author_association|github\.actor|user\.login|sender\.", RegexOptions.NonBacktracking)]
     private static partial Regex GatePattern();
+
+    [GeneratedRegex(FileNames, RegexOptions.NonBacktracking)]
+    private static partial Regex FileNamesPattern();
+
+    /// <summary>Publishers that a repository trusts anyway: of its registry, its cloud or its language.</summary>
+    [GeneratedRegex(
+        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    private static partial Regex VendorPattern();
+
+    [GeneratedRegex(@"\bsecrets\.(?<name>[A-Za-z_][A-Za-z0-9_]*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex SecretPattern();
+
+    /// <summary>Code of another repository that can change without a commit here.</summary>
+    private sealed record MovingAction(string Uses, int Line, bool IsOfficial, bool HoldsRights);
 
     private sealed record Place(SourceFile File, string[] Lines)
     {

@@ -76,18 +76,18 @@ internal static partial class Nesting
 
     [GeneratedRegex(
         @"^\s*(?:\}\s*)?(?:'\w+:\s*)?(?:(?:await\s+foreach|foreach|for|async\s+for|while|until)\b|do\s*(?:\{|$)|loop\s*(?:\{|do\b))|\.(?:each|each_with_index|times)\b.*\bdo\b|\.(?:forEach|ForEach)\s*\(",
-        RegexOptions.CultureInvariant)]
+        RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex LoopPattern();
 
-    [GeneratedRegex(@"\b(?:def|function|func|fn|lambda)\b|=>|\bfun\s+\w+\s*\(", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:def|function|func|fn|lambda)\b|=>|\bfun\s+\w+\s*\(", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex FunctionPattern();
 
     [GeneratedRegex(@"^\s*(?:[\w<>\[\],.?*&:]+\s+)*~?[\w$.<>]+\s*\(", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex MethodPattern();
 
-    [GeneratedRegex(@"^\s*(?:\}\s*)?(?:if|else|for|foreach|while|switch|catch|using|lock|fixed|return|await|do|try|with|elif|except|new|throw|yield|var|let|const)\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(?:\}\s*)?(?:if|else|for|foreach|while|switch|catch|using|lock|fixed|return|await|do|try|with|elif|except|new|throw|yield|var|let|const)\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex ControlPattern();
 
-    [GeneratedRegex(@"\basync\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\basync\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex AsyncPattern();
 }

@@ -50,6 +50,9 @@ public sealed record Rule(
     /// <summary>A finding only where this matches a line near.</summary>
     public NearbyPattern? IfNear { get; init; }
 
+    /// <summary>A finding only where the value that the group <c>value</c> names comes from there.</summary>
+    public ValueOrigin? ValueFrom { get; init; }
+
     /// <summary>No finding in a file that this matches anywhere.</summary>
     public RulePattern? UnlessFile { get; init; }
 

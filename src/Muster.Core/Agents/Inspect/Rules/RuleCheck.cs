@@ -42,12 +42,11 @@ public sealed class RuleCheck : ICheck
                 continue;
             }
 
-            foreach (var search in about.Where(search => search.MayMatch(source.Text)))
+            // Rules of one pack look for one kind of mistake: of those that hold on a line, the worst says it.
+            var found = about.Where(search => search.MayMatch(source.Text)).SelectMany(search => Look(search, source));
+            foreach (var line in found.GroupBy(finding => finding.Line ?? 0).OrderBy(line => line.Key))
             {
-                foreach (var finding in Look(search, source))
-                {
-                    yield return finding;
-                }
+                yield return line.MaxBy(finding => finding.Severity)!;
             }
         }
     }

@@ -16,7 +16,7 @@ internal sealed partial class RulePackReader(string pack)
     private static readonly string[] RuleKeys =
     [
         "id", "severity", "globs", "exclude", "skip_tests", "hint", "pattern", "multiline", "in_strings", "skip_comments", "within",
-        "unless", "unless_near", "if_near", "unless_file", "if_file", "min_entropy", "message", "advice", "examples",
+        "unless", "unless_near", "if_near", "value_from", "unless_file", "if_file", "min_entropy", "message", "advice", "examples",
     ];
 
     public RulePack Read(string yaml)
@@ -66,6 +66,7 @@ internal sealed partial class RulePackReader(string pack)
             Unless = Optional(keys.GetValueOrDefault("unless")),
             UnlessNear = Near(keys.GetValueOrDefault("unless_near")),
             IfNear = Near(keys.GetValueOrDefault("if_near")),
+            ValueFrom = Origin(keys.GetValueOrDefault("value_from"), Text(keys["pattern"])),
             UnlessFile = Optional(keys.GetValueOrDefault("unless_file"), RegexOptions.Multiline),
             IfFile = Optional(keys.GetValueOrDefault("if_file"), RegexOptions.Multiline),
             MinEntropy = keys.TryGetValue("min_entropy", out var entropy) ? Number(entropy, 0, 8) : 0,
@@ -118,6 +119,24 @@ internal sealed partial class RulePackReader(string pack)
 
         var keys = Keys(node, ["lines", "pattern"]);
         return new((int)Number(Required(node, keys, "lines"), 0, 100), Pattern(Required(node, keys, "pattern")));
+    }
+
+    private ValueOrigin? Origin(YamlNode? node, string pattern)
+    {
+        if (node is null)
+        {
+            return null;
+        }
+
+        var keys = Keys(node, ["lines", "pattern", "unless"]);
+        var origin = Text(Required(node, keys, "pattern"));
+        if (!origin.Contains(ValueOrigin.Placeholder, StringComparison.Ordinal) || !pattern.Contains("(?<value>", StringComparison.Ordinal))
+        {
+            throw Bad(node, "'value_from' needs {value} in its pattern and a group named value in the rule's");
+        }
+
+        var unless = keys.TryGetValue("unless", out var other) ? Text(other) : null;
+        return new ValueOrigin(pack, node.Start.Line, (int)Number(Required(node, keys, "lines"), 0, 200), origin, unless).Checked();
     }
 
     private RuleSurroundings Within(YamlNode? node) => node is null ? RuleSurroundings.Anywhere : Text(node) switch

@@ -6,6 +6,8 @@ namespace Muster.Agents.Inspect.Rules;
 /// <summary>One rule made ready to look through texts.</summary>
 internal sealed class RuleSearch
 {
+    private const int MostMilliseconds = 3_000;
+
     private readonly SearchValues<string>? hints;
     private readonly PathFilter globs;
     private readonly PathFilter exclude;
@@ -33,7 +35,8 @@ internal sealed class RuleSearch
     public IEnumerable<RuleMatch> In(SourceText source)
     {
         var isAsked = false;
-        foreach (var match in Rule.IsMultiline ? InWhole(source) : InLines(source))
+        var deadline = Environment.TickCount64 + MostMilliseconds;
+        foreach (var match in Rule.IsMultiline ? InWhole(source, deadline) : InLines(source, deadline))
         {
             // The whole file is asked once, and only where there is something to ask about.
             if (!isAsked && !Suits(source.Text))
@@ -49,11 +52,12 @@ internal sealed class RuleSearch
     private bool Suits(string text) =>
         Rule.IfFile?.Regex.IsMatch(text) != false && Rule.UnlessFile?.Regex.IsMatch(text) != true;
 
-    private IEnumerable<RuleMatch> InWhole(SourceText source)
+    private IEnumerable<RuleMatch> InWhole(SourceText source, long deadline)
     {
         var last = -1;
         for (var match = Rule.Pattern.Regex.Match(source.Text); match.Success; match = match.NextMatch())
         {
+            HoldTo(deadline);
             var start = match.Groups["at"] is { Success: true } at ? at.Index : match.Index;
             var line = source.LineAt(start);
             if (line > last && Holds(source, line, start - source.Offsets[line], match))
@@ -64,10 +68,11 @@ internal sealed class RuleSearch
         }
     }
 
-    private IEnumerable<RuleMatch> InLines(SourceText source)
+    private IEnumerable<RuleMatch> InLines(SourceText source, long deadline)
     {
         for (var line = NextLine(source, 0); line < source.Lines.Length; line = NextLine(source, line + 1))
         {
+            HoldTo(deadline);
             for (var match = Rule.Pattern.Regex.Match(source.Lines[line]); match.Success; match = match.NextMatch())
             {
                 var column = match.Groups["at"] is { Success: true } at ? at.Index : match.Index;
@@ -77,6 +82,15 @@ internal sealed class RuleSearch
                     break;
                 }
             }
+        }
+    }
+
+    /// <summary>A limit for each line alone would let a file of many lines hold a task up for hours.</summary>
+    private void HoldTo(long deadline)
+    {
+        if (Environment.TickCount64 > deadline)
+        {
+            throw new RegexMatchTimeoutException(string.Empty, Rule.Pattern.Text, TimeSpan.FromMilliseconds(MostMilliseconds));
         }
     }
 
@@ -108,7 +122,8 @@ internal sealed class RuleSearch
 
         if (Rule.Unless?.Regex.IsMatch(source.Lines[line]) == true
             || (Rule.UnlessNear is { } unless && IsNear(source.Lines, line, unless))
-            || (Rule.IfNear is { } near && !IsNear(source.Lines, line, near)))
+            || (Rule.IfNear is { } near && !IsNear(source.Lines, line, near))
+            || Rule.ValueFrom?.Holds(source.Lines, line, match.Groups["value"].Value) == false)
         {
             return false;
         }

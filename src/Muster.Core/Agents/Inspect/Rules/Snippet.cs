@@ -9,6 +9,7 @@ internal static partial class Snippet
 {
     private const int MaxLength = 120;
     private const int MinLength = 3;
+    private const int Before = 20;
 
     /// <summary>The piece around a match, or null when nothing can be shown.</summary>
     /// <param name="line">The whole line.</param>
@@ -18,13 +19,20 @@ internal static partial class Snippet
     {
         var end = Math.Min(secretColumn, FirstSecret(line));
         var begin = line.AsSpan().IndexOfAnyExcept(' ', '\t') is var indent and >= 0 ? indent : 0;
-        if (Math.Min(end, line.Length) - begin > MaxLength)
+        if (Math.Min(end, line.Length) - begin > MaxLength && Math.Min(column, end) - begin > MaxLength / 2)
         {
-            begin = Math.Max(begin, Math.Min(column, end) - 20);
+            begin = WordAt(line, Math.Min(column, end) - Before);
         }
 
         end = Math.Min(end, begin + MaxLength);
         return end <= begin ? null : LongestPlain(line[begin..end], Math.Clamp(column - begin, 0, end - begin));
+    }
+
+    /// <summary>Where a word begins, at or after a place: half a word is no quote that a person would look for.</summary>
+    private static int WordAt(string line, int from)
+    {
+        var space = line.AsSpan(from, Before).IndexOf(' ');
+        return space < 0 ? from : from + space + 1;
     }
 
     /// <summary>Backquotes would end the quote: of the parts between them, the one with the match.</summary>
@@ -32,8 +40,9 @@ internal static partial class Snippet
     {
         if (text.Contains('`'))
         {
-            var next = text.IndexOf('`', column);
-            var before = column == 0 ? -1 : text.LastIndexOf('`', column - 1);
+            column += column < text.Length && text[column] == '`' ? 1 : 0; // What begins with a backquote is what stands behind it.
+            var next = text.IndexOf('`', Math.Min(column, text.Length));
+            var before = column == 0 ? -1 : text.LastIndexOf('`', Math.Min(column, text.Length) - 1);
             text = text[(before + 1)..(next < 0 ? text.Length : next)];
         }
 

@@ -3,6 +3,8 @@ namespace Muster.Agents.Inspect.Rules;
 /// <summary>One file's text with its lines, and what of it is comment or string: by a scan, not a parse.</summary>
 internal sealed class SourceText
 {
+    private const int LongLine = 300;
+
     private readonly Language language;
     private LineStart[]? starts;
 
@@ -26,6 +28,11 @@ internal sealed class SourceText
         }
 
         var lines = text.Split('\n');
+        if (IsMinified(file, text, lines))
+        {
+            return null;
+        }
+
         var offsets = new int[lines.Length];
         for (int i = 0, at = 0; i < lines.Length; i++)
         {
@@ -62,6 +69,10 @@ internal sealed class SourceText
     /// <summary>Whether the line is in the tests that Rust keeps at the end of a source file.</summary>
     public bool IsInlineTest(int line) =>
         File.Extension == ".rs" && Text.IndexOf("#[cfg(test)]", StringComparison.Ordinal) is var at and >= 0 && Offsets[line] >= at;
+
+    /// <summary>Scripts whose text stands mostly in very long lines were made from others: nobody mends them here.</summary>
+    private static bool IsMinified(SourceFile file, string text, string[] lines) =>
+        file.Extension is ".js" or ".mjs" or ".cjs" or ".css" && lines.Where(line => line.Length > LongLine).Sum(line => line.Length) > text.Length / 2;
 
     private LineStart[] Scan()
     {

@@ -15,9 +15,14 @@ public sealed class ContainerChecksTests : IDisposable
         tree.With("Dockerfile", "FROM ubuntu:latest\nENV API_KEY=abcdef123456\nRUN curl -fsSL https://example.com/i.sh | sh\nADD https://example.com/x.tgz /x\nCOPY . /app\n");
 
         Assert.Equal(
-            ["dockerfile-add-download:4:Minor", "dockerfile-copies-all:5:Minor", "dockerfile-moving-image:1:Minor", "dockerfile-piped-download:3:Major", "dockerfile-runs-as-root:1:Minor", "dockerfile-secret-value:2:Major"],
+            ["dockerfile-add-download:4:Minor", "dockerfile-copies-all:5:Minor", "dockerfile-moving-image:1:Minor", "dockerfile-piped-download:3:Minor", "dockerfile-runs-as-root:1:Minor", "dockerfile-secret-value:2:Major"],
             TemporaryTree.Told(await tree.RunAsync(new DockerfileCheck())).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task What_comes_unencrypted_and_runs_is_major() => Assert.Contains(
+        "dockerfile-piped-download:2:Major",
+        TemporaryTree.Told(await tree.With("Dockerfile", "FROM debian:12\nRUN curl http://get.acme.io/i.sh | sh\nUSER 1\n").RunAsync(new DockerfileCheck())));
 
     [Fact]
     public async Task A_careful_dockerfile_is_not()
@@ -53,6 +58,10 @@ public sealed class ContainerChecksTests : IDisposable
 
         Assert.Empty(await tree.RunAsync(new ComposeCheck()));
     }
+
+    [Fact]
+    public async Task A_password_that_is_the_users_name_is_no_secret() => Assert.Empty(await tree.With(
+        "compose.yml", "services:\n  db:\n    image: mysql:9.5\n    environment:\n      - MYSQL_USER=petclinic\n      - MYSQL_PASSWORD=petclinic\n").RunAsync(new ComposeCheck()));
 
     [Theory]
     [InlineData("services: [")]

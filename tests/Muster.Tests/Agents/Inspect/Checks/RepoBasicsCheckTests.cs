@@ -33,6 +33,26 @@ public sealed class RepoBasicsCheckTests() : CheckTest(new RepoBasicsCheck())
             await FoundAsync());
     }
 
+    [Fact]
+    public async Task A_name_that_is_no_text_is_told_and_not_read()
+    {
+        Write("LICENSE", "MIT\n");
+        Write("README.md", new string('x', 300));
+        await ShellAsync("touch \"$(printf 'a\\377.txt')\"");
+
+        var found = await FoundAsync();
+
+        await ShellAsync("rm a*.txt"); // No program of ours could remove it.
+        Assert.Equal([(".", "repo-basics-name-encoding")], found);
+    }
+
+    private async Task ShellAsync(string command)
+    {
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Root })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, shell.ExitCode);
+    }
+
     [Theory]
     [InlineData("LICENSE-MIT", "readme.rst", "tests/a_test.py", ".github/workflows/ci.yml")]
     [InlineData("COPYING", "README", "src/AppTests.cs", ".gitlab-ci.yml")]

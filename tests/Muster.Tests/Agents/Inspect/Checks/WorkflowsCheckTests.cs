@@ -13,8 +13,8 @@ public sealed class WorkflowsCheckTests : IDisposable
         TemporaryTree.Told(await tree.With(".github/workflows/ci.yml", text).RunAsync(new WorkflowsCheck()));
 
     [Fact]
-    public async Task What_is_not_pinned_is_told_once_and_pinned_or_local_is_not() => Assert.Equal(
-        ["workflow-official-action-not-pinned:6:Minor", "workflow-action-not-pinned:8:Major", "workflow-action-not-pinned:14:Major"],
+    public async Task What_is_not_pinned_is_told_once_for_its_kind_and_pinned_or_local_is_not() => Assert.Equal(
+        ["workflow-official-action-not-pinned:6:Minor", "workflow-action-not-pinned:8:Minor", "workflow-action-not-pinned:17:Major"],
         await ToldAsync($"""
             on: push
             permissions: read-all
@@ -25,11 +25,56 @@ public sealed class WorkflowsCheckTests : IDisposable
                   - uses: actions/cache@v4
                   - uses: some/action@v1 # v1
                   - uses: some/action@v1
+                  - uses: third/action@main
                   - uses: other/action@{Sha}
                   - uses: ./local
                   - uses: docker://alpine@sha256:abc
               b:
+                permissions:
+                  packages: write
                 uses: org/repo/.github/workflows/x.yml@main
+            """));
+
+    [Theory]
+    [InlineData("env: { T: '${{ secrets.NUGET_KEY }}' }", "Major")]
+    [InlineData("env: { T: '${{ secrets.GITHUB_TOKEN }}' }", "Minor")]
+    [InlineData("permissions: { id-token: write }", "Major")]
+    [InlineData("permissions: { checks: write }", "Minor")]
+    public async Task An_action_that_can_change_is_major_where_the_job_has_something_to_steal(string job, string severity) => Assert.Equal(
+        [$"workflow-action-not-pinned:6:{severity}"],
+        await ToldAsync($"on: push\npermissions: {{}}\njobs:\n  a:\n    {job}\n    steps: [{{ uses: some/action@v1 }}]\n"));
+
+    [Theory]
+    [InlineData("pull_request", "Minor")]
+    [InlineData("pull_request_target", "Major")]
+    public async Task The_names_of_a_requests_files_are_a_strangers_text(string trigger, string severity) => Assert.Equal(
+        [$"workflow-script-injection:6:{severity}"],
+        await ToldAsync($$$"""
+            on: {{{trigger}}}
+            permissions: {}
+            jobs:
+              a:
+                steps:
+                  - run: for f in ${{ steps.changed.outputs.all_changed_files }}; do echo "$f"; done
+            """));
+
+    [Theory]
+    [InlineData("docker/login-action@v3", "Minor")]
+    [InlineData("somebody/login-action@v3", "Major")]
+    public async Task The_publishers_that_a_project_trusts_anyway_are_advice(string action, string severity) => Assert.Equal(
+        [$"workflow-action-not-pinned:6:{severity}"],
+        await ToldAsync($"on: push\npermissions: {{ packages: write }}\njobs:\n  a:\n    steps:\n      - uses: {action}\n"));
+
+    [Fact]
+    public async Task A_request_by_the_update_bot_is_no_strangers_code() => Assert.Empty(
+        await ToldAsync("""
+            on: pull_request_target
+            permissions: {}
+            jobs:
+              a:
+                if: github.event.pull_request.user.login == 'dependabot[bot]'
+                steps:
+                  - run: gh pr checkout "$PR_URL"
             """));
 
     [Fact]

@@ -59,6 +59,57 @@ public sealed class RuleCheckTests
     }
 
     [Fact]
+    public void Many_lines_that_each_take_a_little_too_long_are_told_as_one()
+    {
+        using var root = new ExampleTree();
+        var text = string.Concat(Enumerable.Repeat(new string('a', 28) + "b\n", 20_000));
+
+        Assert.Contains("took too long", Assert.Single(root.Run(CheckOf("pattern: '^(?:a|aa)+$'"), "a.py", text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_the_rules_of_a_pack_that_hold_on_a_line_the_worst_says_it()
+    {
+        using var root = new ExampleTree();
+        var both = RulePack.Parse("sample", $$"""
+            globs: ["*.py"]
+            rules:
+              - { id: bad-call, severity: major, pattern: 'bad', message: a bad call, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
+              - { id: bad-input, severity: critical, pattern: 'bad\(input', message: bad input, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
+            """);
+
+        Assert.Equal(["bad-call", "bad-input"], root.Run(RuleCheck.Of(both), "a.py", "bad(x)\nbad(input)\n").Select(finding => finding.Rule!));
+    }
+
+    [Theory]
+    [InlineData("x = ask()\nbad(x)", true)]
+    [InlineData("x = ask()\n\n\n\nbad(x)", false)]
+    [InlineData("y = ask()\nbad(x)", false)]
+    [InlineData("x = ask()\nx = clean(x)\nbad(x)", false)]
+    [InlineData("xx = ask()\nbad(x)", false)]
+    public void A_value_is_known_by_where_it_comes_from(string text, bool isFound)
+    {
+        using var root = new ExampleTree();
+        var check = CheckOf("pattern: 'bad\\((?<value>\\w+)\\)'\n    value_from: { lines: 3, pattern: '\\b{value} = ask', unless: 'clean\\({value}' }");
+
+        Assert.Equal(isFound, root.Run(check, "a.py", text).Length == 1);
+    }
+
+    [Fact]
+    public void A_script_that_was_made_from_others_is_left_alone()
+    {
+        using var root = new ExampleTree();
+        var check = RuleCheck.Of(RulePack.Parse("sample", """
+            globs: ["*.js"]
+            rules:
+              - { id: bad-call, severity: major, pattern: 'bad', message: a bad call, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
+            """));
+
+        Assert.Empty(root.Run(check, "a.js", "/* licence */\n" + string.Concat(Enumerable.Repeat("a=b;", 200)) + "bad()\n"));
+        Assert.Single(root.Run(check, "a.js", string.Concat(Enumerable.Repeat("a=b;\n", 200)) + "bad()\n"));
+    }
+
+    [Fact]
     public void A_pattern_that_takes_too_long_is_told_and_does_not_stop_the_check()
     {
         using var root = new ExampleTree();

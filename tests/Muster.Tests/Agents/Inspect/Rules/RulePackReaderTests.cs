@@ -28,6 +28,8 @@ public sealed class RulePackReaderTests
     [InlineData("bad: [\"bad()\", \"x = bad()\"]", "bad: [\"bad()\"]", 9, "two bad and two good")]
     [InlineData("globs: [\"*.py\"]", "globs: [\"/etc/*\"]", 1, "out of the root")]
     [InlineData("advice: leave it out", "advise: leave it out", 7, "'advise' is not known")]
+    [InlineData("message: a bad call", "value_from: { lines: 3, pattern: 'x = ask' }\n    message: a bad call", 6, "needs {value}")]
+    [InlineData("message: a bad call", "value_from: { lines: 3, pattern: '{value} = (' }\n    message: a bad call", 6, "needs {value}")]
     [InlineData("globs: [\"*.py\"]", "globs: [", 1, "not closed")]
     [InlineData("severity: major", "severity: major\n    severity: minor", 5, "line 5")]
     public void What_is_wrong_with_a_pack_is_told_with_its_line(string right, string wrong, int line, string told)
