@@ -11,15 +11,16 @@ internal static class AuditCommand
         var path = new Argument<string>("PATH") { Description = "Directory to audit.", DefaultValueFactory = _ => "." };
         var (runs, json, agent, sarif) = (SharedOptions.Runs(), SharedOptions.Json(), SharedOptions.Agent(), SharedOptions.Sarif());
         var (failOn, baseline, write, dispatch) = (SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline(), SharedOptions.Dispatch());
+        var memory = SharedOptions.ProcessMemory();
         var script = new Option<string?>("--script") { Description = "Script of the agent 'scripted'.", HelpName = "FILE" };
         var command = new Command(
             "audit", "Audit a directory: 32 workers in 4 domains, reports and a summary.\n\nExample: muster audit . --fail-on major --baseline known.json")
         {
-            path, agent, sarif, failOn, baseline, write, dispatch, script, runs, json,
+            path, agent, sarif, failOn, baseline, write, dispatch, script, memory, runs, json,
         };
         command.SetAction(async (args, cancellationToken) =>
         {
-            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write));
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var root = Path.GetFullPath(args.GetRequiredValue(path));
             Check(root);
             if (File.Exists(Path.Combine(root, "muster.yaml")))

@@ -68,24 +68,6 @@ internal static class BackupCommand
     {
         Directory.CreateDirectory(to);
         journal.BackUpTo(Path.Combine(to, "run.db"));
-        var files = 1;
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (var file in Directory.EnumerateFiles(from.Path, "*", options))
-        {
-            var relative = Path.GetRelativePath(from.Path, file);
-            if (relative is "journal.head" or "engine.lock" or "engine.pid" or "cancel" || relative.StartsWith("run.db", StringComparison.Ordinal) || relative.StartsWith("keeper", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, relative))!);
-            if (File.Exists(file))
-            {
-                File.Copy(file, Path.Combine(to, relative));
-                files++;
-            }
-        }
-
-        return files;
+        return 1 + RunFiles.Copy(from, to);
     }
 }

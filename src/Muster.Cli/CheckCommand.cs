@@ -10,18 +10,20 @@ internal static class CheckCommand
     public static Command Create()
     {
         var file = new Argument<string>("PLAN") { Description = "A plan in YAML." };
-        var (json, agent) = (SharedOptions.Json(), SharedOptions.Agent());
-        var command = new Command("check", "Check a plan and estimate what it takes. Spends nothing.\n\nExample: muster check plan.yaml") { file, agent, json };
+        var (json, agent, runs) = (SharedOptions.Json(), SharedOptions.Agent(), SharedOptions.Runs());
+        var command = new Command("check", "Check a plan and estimate what it takes. Spends nothing.\n\nExample: muster check plan.yaml") { file, agent, runs, json };
         command.SetAction(async (args, cancellationToken) =>
         {
             var result = await PlanFile.LoadAsync(args.GetRequiredValue(file), PlanPrinter.Surroundings(args.GetValue(agent)), cancellationToken);
             var problems = result.Problems;
             PlanEstimate? estimate = null;
+            var times = default(TaskEstimates);
             if (result.Plan is { } plan)
             {
                 try
                 {
                     estimate = PlanEstimate.Of(plan);
+                    times = await TimesAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), cancellationToken);
                 }
                 catch (PlanException e)
                 {
@@ -31,11 +33,12 @@ internal static class CheckCommand
 
             if (args.GetValue(json))
             {
-                WriteJson(problems, estimate);
+                WriteJson(problems, estimate, times);
             }
             else
             {
                 Print(problems, estimate);
+                Print(times);
             }
 
             return estimate is null ? ExitCode.Usage : ExitCode.Complete;
@@ -90,7 +93,45 @@ internal static class CheckCommand
             : $"{tokens}, {(estimate.KnownUsd > 0 ? $"at least {known}" : "cost not known")}: {string.Join("; ", unknown)}";
     }
 
-    private static void WriteJson(IReadOnlyList<PlanProblem> problems, PlanEstimate? estimate) => RunJson.Write(Console.Out, json =>
+    private static async Task<TaskEstimates> TimesAsync(Plan plan, string runs, CancellationToken cancellationToken)
+    {
+        var times = await TaskEstimates.OfAsync(plan, TaskDurations.Find(runs, plan.FileName, plan.Root), cancellationToken);
+        foreach (var task in plan.Expand())
+        {
+            times.Apply(task);
+        }
+
+        return times;
+    }
+
+    /// <summary>Where the times come from by which the longest path goes first.</summary>
+    private static void Print(TaskEstimates? times)
+    {
+        if (times is null)
+        {
+            return;
+        }
+
+        var sources = new (int Count, string From)[]
+        {
+            (times.FromPlan, "by the plan"), (times.FromEarlier, $"as in run {times.EarlierRun}"), (times.FromScope, "by the size of the scope"), (times.Unknown, "not known, as the median"),
+        }.Where(source => source.Count > 0);
+        Console.Out.WriteLine("times, the longest path first: " + string.Join(", ", sources.Select(s => $"{s.Count:N0} {s.From}")));
+    }
+
+    private static void Write(System.Text.Json.Utf8JsonWriter json, TaskEstimates times)
+    {
+        json.WriteStartObject("times");
+        json.WriteNumber("plan", times.FromPlan);
+        json.WriteNumber("earlier", times.FromEarlier);
+        json.WriteNumber("scope", times.FromScope);
+        json.WriteNumber("unknown", times.Unknown);
+        json.WriteString("run", times.EarlierRun);
+        json.WriteNumber("coordinatorSeconds", times.CoordinatorSeconds);
+        json.WriteEndObject();
+    }
+
+    private static void WriteJson(IReadOnlyList<PlanProblem> problems, PlanEstimate? estimate, TaskEstimates? times) => RunJson.Write(Console.Out, json =>
     {
         json.WriteStartObject();
         json.WriteBoolean("ok", estimate is not null);
@@ -143,6 +184,7 @@ internal static class CheckCommand
             json.WriteEndArray();
             json.WriteNumber("parentTokens", estimate.ParentTokens);
             json.WriteNumber("flatTokens", estimate.FlatTokens);
+            Write(json, times!);
         }
 
         json.WriteEndObject();

@@ -30,7 +30,7 @@ internal static class CleanCommand
         };
         var dry = new Option<bool>("--dry-run") { Description = "Only tell what would be removed." };
         var force = new Option<bool>("--force") { Description = "With RUN: also one that has not ended or cannot be read." };
-        var command = new Command("clean", "Remove a run, or all finished ones of some age.\n\nExample: muster clean --older-than 7d --dry-run") { run, older, dry, force, runs, json };
+        var command = new Command("clean", "Remove a run, or all of some age that have finished or were cancelled.\n\nExample: muster clean --older-than 7d --dry-run") { run, older, dry, force, runs, json };
         command.SetAction(args =>
         {
             var root = RunsRoot.Resolve(args.GetValue(runs));
@@ -77,6 +77,11 @@ internal static class CleanCommand
             throw CliException.Driven(directory.RunId);
         }
 
+        if (HostLock.HasKeeper(directory.Path))
+        {
+            throw CliException.Kept(directory.RunId);
+        }
+
         if (!force)
         {
             RequireEnded(directory);
@@ -106,7 +111,7 @@ internal static class CleanCommand
         try
         {
             using var reader = RunReader.Open(RunDirectory.Open(path));
-            return reader.Run.IsFinished && TimeProvider.System.GetUtcNow() - reader.Run.LastAt > age && !HostLock.IsHeld(path);
+            return (reader.Run.IsFinished || reader.Run.Status is RunStatus.Cancelled) && TimeProvider.System.GetUtcNow() - reader.Run.LastAt > age && !HostLock.IsHeld(path) && !HostLock.HasKeeper(path);
         }
         catch (MusterException)
         {

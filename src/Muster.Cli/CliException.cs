@@ -52,5 +52,8 @@ internal sealed class CliException : MusterException
     public static CliException NotFinished(string run, string status) => new(
         $"Run {run} is {status}: it has not ended.", "Wait for it, or end it with 'muster cancel', before you remove it; '--force' removes it all the same.");
 
+    public static CliException Kept(string run) => new(
+        $"Run {run} has agents that are still at work: their keeper outlives its engine.", "End them with 'muster cancel', or wait for them, before you remove the run.");
+
     public static CliException Exists(string path) => new($"{path} exists already.", "Name a file that does not exist yet.");
 }

@@ -15,8 +15,11 @@ internal sealed record DriveOptions
 
     public string? WriteBaseline { get; private init; }
 
+    /// <summary>Bytes of memory that are kept for each process before it starts; null: the usual.</summary>
+    public long? ProcessMemory { get; private init; }
+
     /// <exception cref="MusterException">A file that is named cannot be read or written.</exception>
-    public static DriveOptions Create(bool json, string? sarif = null, Severity? failOn = null, string? baseline = null, string? writeBaseline = null)
+    public static DriveOptions Create(bool json, string? sarif = null, Severity? failOn = null, string? baseline = null, string? writeBaseline = null, long? processMemory = null)
     {
         OutputFile.Check("--sarif", sarif);
         OutputFile.Check("--write-baseline", writeBaseline);
@@ -27,6 +30,7 @@ internal sealed record DriveOptions
             FailOn = failOn,
             Baseline = baseline is null ? null : Baseline.Load(baseline),
             WriteBaseline = writeBaseline,
+            ProcessMemory = processMemory,
         };
     }
 }

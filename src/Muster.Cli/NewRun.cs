@@ -16,14 +16,16 @@ internal static class NewRun
             _ = ScriptFile.Load(script); // A mistake in it is told before there is a run.
         }
 
-        var (engine, progress) = RunDriver.Prepare(options.Json);
+        var (engine, progress) = RunDriver.Prepare(options);
         var id = RunDirectory.NewId(TimeProvider.System);
-        var tree = await TreeIdentity.ReadAsync(plan.Root, cancellationToken);
+        var tree = await TreeIdentity.ReadAsync(plan.Root, Path.GetFullPath(runs), cancellationToken);
+        var estimates = await TaskEstimates.OfAsync(plan, TaskDurations.Find(runs, plan.FileName, plan.Root), cancellationToken);
         var directory = RunDirectory.Create(runs, id);
+        var header = plan.ToHeader(id, RandomNumberGenerator.GetInt32(int.MaxValue), tree) with { CoordinatorSeconds = estimates.CoordinatorSeconds };
         RunSession session;
         try
         {
-            session = RunSession.Create(directory, plan.ToHeader(id, RandomNumberGenerator.GetInt32(int.MaxValue), tree), plan.Text, plan.Expand(), engine, cancellationToken);
+            session = RunSession.Create(directory, header, plan.Text, plan.Expand().Select(estimates.Apply), engine, cancellationToken);
         }
         catch (Exception e)
         {

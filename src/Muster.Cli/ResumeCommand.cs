@@ -12,6 +12,7 @@ internal static class ResumeCommand
     {
         var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
         var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
+        var memory = SharedOptions.ProcessMemory();
         var amend = new Option<string?>("--amend") { Description = "An edited plan: only what changed, and what depends on it, is run again.", HelpName = "PLAN" };
         var agents = new Option<int?>("--agents") { Description = "New limit of attempts.", HelpName = "N" };
         var tokens = new Option<long?>("--tokens") { Description = "New limit of tokens.", HelpName = "N" };
@@ -19,13 +20,13 @@ internal static class ResumeCommand
         var agent = SharedOptions.Agent();
         var command = new Command("resume", "Go on with a run; nothing that is finished is done again.\n\nExample: muster resume --amend plan.yaml")
         {
-            run, amend, agent, agents, tokens, usd, sarif, failOn, baseline, write, runs, json,
+            run, amend, agent, agents, tokens, usd, sarif, failOn, baseline, write, memory, runs, json,
         };
         command.SetAction(async (args, cancellationToken) =>
         {
-            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write));
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
-            var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
+            var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunSession.Open(directory, engine);
             if (args.GetValue(amend) is { } file)
             {
@@ -64,11 +65,16 @@ internal static class ResumeCommand
         var plan = PlanPrinter.Accept(await PlanFile.LoadAsync(file, PlanPrinter.Surroundings(agent), cancellationToken), isQuiet: false);
         var run = session.Run;
         var before = Enumerable.Range(0, run.Table.WorkerCount).ToDictionary(i => run.Table[i].Id, i => run.Table[i].Fingerprint, StringComparer.Ordinal);
-        var header = plan.ToHeader(run.Header.RunId, run.Header.Seed, await TreeIdentity.ReadAsync(plan.Root, cancellationToken)) with
+        var runs = Path.GetDirectoryName(session.Directory.Path)!;
+        var tree = await TreeIdentity.ReadAsync(plan.Root, runs, cancellationToken);
+        var estimates = await TaskEstimates.OfAsync(plan, TaskDurations.Find(runs, plan.FileName, plan.Root), cancellationToken);
+        var header = plan.ToHeader(run.Header.RunId, run.Header.Seed, tree) with
         {
+            CoordinatorSeconds = estimates.CoordinatorSeconds,
+            EarlierTree = run.Header.EarlierTree ?? (run.Header.Tree == tree || run.Census.Verified == 0 ? null : run.Header.Tree ?? "unknown"),
             TasksFile = $"tasks-{plan.Sha256[..12]}-{run.Version}.jsonl",
         };
-        session.Amend(header, plan.Text, plan.Expand(), cancellationToken);
+        session.Amend(header, plan.Text, plan.Expand().Select(estimates.Apply), cancellationToken);
         var now = Enumerable.Range(0, run.Table.WorkerCount).Select(i => run.Table[i]).ToList();
         var added = now.Count(row => !before.ContainsKey(row.Id));
         var changed = now.Count(row => before.TryGetValue(row.Id, out var print) && print != row.Fingerprint);

@@ -9,15 +9,21 @@ internal static class RetryCommand
     public static Command Create()
     {
         var (run, runs, json) = (SharedOptions.Run(), SharedOptions.Runs(), SharedOptions.Json());
+        var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
+        var memory = SharedOptions.ProcessMemory();
         var task = new Option<string?>("--task") { Description = "Only this task or synthesis, finished or not.", HelpName = "ID" };
-        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1") { run, task, runs, json };
+        var command = new Command("retry", "Do the gaps of a run again, and the syntheses that lacked them.\n\nExample: muster retry --task sec-1")
+        {
+            run, task, sarif, failOn, baseline, write, memory, runs, json,
+        };
         command.SetAction(async (args, cancellationToken) =>
         {
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
-            var (engine, progress) = RunDriver.Prepare(args.GetValue(json));
+            var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
+            var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunSession.Open(directory, engine);
             session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
-            return await RunDriver.GoAsync(session, progress, DriveOptions.Create(args.GetValue(json)), cancellationToken);
+            return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });
         return command;
     }

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using Muster.Agents;
 using Muster.Artefacts;
+using Muster.Dispatch;
 using Muster.Git;
 using Muster.Reports;
+using Muster.Runs;
 
 namespace Muster.Cli;
 
@@ -11,22 +13,24 @@ namespace Muster.Cli;
 internal static class RunDriver
 {
     /// <summary>Makes the parts that an engine and its screen share.</summary>
-    public static (EngineOptions Options, Progress Progress) Prepare(bool json)
+    public static (EngineOptions Options, Progress Progress) Prepare(DriveOptions options)
     {
-        var progress = Progress.Create(json);
-        return (new() { Committed = progress.Take, Notice = progress.Notice }, progress);
+        var progress = Progress.Create(options.Json);
+        var dispatch = new DispatchOptions();
+        dispatch = options.ProcessMemory is { } bytes ? dispatch with { MemoryPerProcess = bytes } : dispatch;
+        return (new() { Committed = progress.Take, Notice = progress.Notice, Dispatch = dispatch }, progress);
     }
 
     public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
         var (run, directory) = (session.Run, session.Directory);
+        var baseline = KnownFindings(directory, options.Baseline);
         var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, TimeProvider.System);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
         {
-            var now = await TreeIdentity.ReadAsync(run.Header.Root, CancellationToken.None);
-            return RunOutcomeFiles.Write(run, directory, session.TaskOf, options.Baseline, RemarksOn(run.Header.Tree, now));
+            return RunOutcomeFiles.Write(run, directory, session.TaskOf, baseline, await RemarksOnAsync(run, directory));
         }
 
         var loop = session.CreateLoop(agents, async _ => (report = await WriteAsync()).ParentTokens ?? 0);
@@ -59,6 +63,13 @@ internal static class RunDriver
         return exit;
     }
 
+    /// <summary>A baseline stays with its run, so that a resume or retry counts as the run did; one that is given anew replaces it.</summary>
+    private static Baseline? KnownFindings(RunDirectory directory, Baseline? given)
+    {
+        given?.Keep(directory.Baseline);
+        return given ?? (File.Exists(directory.Baseline) ? Baseline.Load(directory.Baseline) : null);
+    }
+
     /// <summary>
     /// Brings the attempts that an earlier engine began to their end and starts nothing: they were paid for, and a new plan must not
     /// take their steps away from under them.
@@ -70,8 +81,8 @@ internal static class RunDriver
         var agents = BuiltInAgents.Create(session.Directory.Path, session.Run.Header.Script, TimeProvider.System);
         var loop = session.CreateLoop(agents, async run =>
         {
-            var now = await TreeIdentity.ReadAsync(run.Header.Root, CancellationToken.None);
-            return RunOutcomeFiles.Write(run, session.Directory, session.TaskOf, baseline: null, RemarksOn(run.Header.Tree, now)).ParentTokens ?? 0;
+            var remarks = await RemarksOnAsync(run, session.Directory);
+            return RunOutcomeFiles.Write(run, session.Directory, session.TaskOf, KnownFindings(session.Directory, null), remarks).ParentTokens ?? 0;
         });
         using var interruption = new Interruption(loop, progress.Notice);
         loop.Drain();
@@ -90,9 +101,13 @@ internal static class RunDriver
         return !interruption.WasAsked;
     }
 
-    private static ImmutableArray<string> RemarksOn(string? planned, string? now) => now == planned
-        ? []
-        : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
+    private static async Task<ImmutableArray<string>> RemarksOnAsync(RunState run, RunDirectory directory)
+    {
+        var now = await TreeIdentity.ReadAsync(run.Header.Root, Path.GetDirectoryName(directory.Path)!, CancellationToken.None);
+        return now == run.Header.Tree && run.Header.EarlierTree is null
+            ? []
+            : ["The tree has moved since the run was planned: outcomes of before stand for the tree as it was."];
+    }
 
     private static void WriteExtras(RunReport report, DriveOptions options, RunDirectory directory)
     {

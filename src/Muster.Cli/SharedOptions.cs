@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Muster.Artefacts;
 
 namespace Muster.Cli;
@@ -30,7 +31,7 @@ internal static class SharedOptions
         return option;
     }
 
-    public static Option<string?> Baseline() => new("--baseline") { Description = "Known findings that do not count.", HelpName = "FILE" };
+    public static Option<string?> Baseline() => new("--baseline") { Description = "Known findings that do not count; kept with the run.", HelpName = "FILE" };
 
     public static Option<string?> WriteBaseline() => new("--write-baseline") { Description = "Write the findings of this run as a baseline.", HelpName = "FILE" };
 
@@ -38,6 +39,24 @@ internal static class SharedOptions
     {
         var option = new Option<string?>("--dispatch") { Description = "rolling (default) or waves.", HelpName = "MODE" };
         option.AcceptOnlyFromAmong("rolling", "waves");
+        return option;
+    }
+
+    public static Option<long?> ProcessMemory()
+    {
+        var option = new Option<long?>("--process-memory") { Description = "Memory kept for each process of an agent before it starts, e.g. 512M; 0: starts never wait for memory.", HelpName = "SIZE" };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            var shift = text.Length == 0 ? 0 : char.ToUpperInvariant(text[^1]) switch { 'K' => 10, 'M' => 20, 'G' => 30, _ => 0 };
+            if (int.TryParse(text.AsSpan(0, text.Length - (shift > 0 ? 1 : 0)), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return (long)number << shift;
+            }
+
+            result.AddError("--process-memory takes a size like 512M or 2G");
+            return null;
+        };
         return option;
     }
 

@@ -6,6 +6,11 @@ namespace Muster;
 /// <summary>One engine drives a run: a lock on a file that the operating system lets go when the engine dies, however it dies.</summary>
 internal sealed class HostLock : IDisposable
 {
+    private const string KeeperLock = "keeper.lock";
+
+    /// <summary>How long a lock may be held by somebody who only looks whether it is: he takes it for an instant.</summary>
+    private static readonly TimeSpan LookPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly FileStream file;
 
     private HostLock(FileStream file) => this.file = file;
@@ -14,7 +19,8 @@ internal sealed class HostLock : IDisposable
     /// <exception cref="EngineException">Another engine holds it; the error names it.</exception>
     public static HostLock Take(string runDirectory, string runId)
     {
-        if (TryOpen(runDirectory, FileMode.OpenOrCreate, FileAccess.ReadWrite) is not { } file)
+        FileStream? file = null;
+        if (!SpinWait.SpinUntil(() => (file = TryOpen(LockPath(runDirectory), FileMode.OpenOrCreate, FileAccess.ReadWrite)) is not null, LookPatience) || file is null)
         {
             throw EngineException.Driven(runId, Holder(runDirectory));
         }
@@ -39,7 +45,19 @@ internal sealed class HostLock : IDisposable
             return false;
         }
 
-        using var file = TryOpen(runDirectory, FileMode.Open, FileAccess.Read); // To look is no reason to write.
+        using var file = TryOpen(LockPath(runDirectory), FileMode.Open, FileAccess.Read); // To look is no reason to write.
+        return file is null;
+    }
+
+    /// <summary>Whether the run's keeper is there, and with it agents that outlive their engine.</summary>
+    public static bool HasKeeper(string runDirectory)
+    {
+        if (!File.Exists(Path.Combine(runDirectory, KeeperLock)))
+        {
+            return false;
+        }
+
+        using var file = TryOpen(Path.Combine(runDirectory, KeeperLock), FileMode.Open, FileAccess.Read);
         return file is null;
     }
 
@@ -53,11 +71,11 @@ internal sealed class HostLock : IDisposable
 
     private static string LockPath(string runDirectory) => Path.Combine(runDirectory, "engine.lock");
 
-    private static FileStream? TryOpen(string runDirectory, FileMode mode, FileAccess access)
+    private static FileStream? TryOpen(string path, FileMode mode, FileAccess access)
     {
         try
         {
-            return new(LockPath(runDirectory), mode, access, FileShare.None);
+            return new(path, mode, access, FileShare.None);
         }
         catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && IsSharing(e))
         {
@@ -65,7 +83,7 @@ internal sealed class HostLock : IDisposable
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException and not (DirectoryNotFoundException or PathTooLongException))
         {
-            throw RunDirectoryException.NotWritable(runDirectory, e);
+            throw RunDirectoryException.NotWritable(Path.GetDirectoryName(path)!, e);
         }
     }
 

@@ -27,6 +27,7 @@ public static class RunOutcomeFiles
         Publisher.Write(directory.Summary, Encoding.UTF8.GetBytes(summary));
         report = report with { ParentTokens = TokenCount.Of(summary) };
         ReportFiles.Write(report, run, directory);
+        TaskDurations.Write(directory.Path, run);
         return report;
     }
 }

@@ -143,12 +143,14 @@ public sealed class RunSession : IDisposable
         }
 
         runner = new(Run.Table, Run.Header, Directory, step => tasks[step], agents, options.Dispatch, options.Time);
+        var memory = new MemoryAdmission(options.Dispatch, options.Time);
         return new(Run, journal, new()
         {
             Time = options.Time,
             Read = AttemptInputsReader.Read,
             Attempt = runner.RunAsync,
             LetGo = () => agents.Values.OfType<IResumableAgent>().ToList().ForEach(agent => agent.LetGo()),
+            Admit = (agent, live) => !agents[agent].StartsProcess || memory.Admits(live, options.Notice),
             Finish = finish,
             Reopen = () => journal = SqliteJournal.Open(Directory.Journal),
             Committed = options.Committed,

@@ -7,6 +7,9 @@ public interface IAgent
     /// <summary>The name that plans and <c>--agent</c> use.</summary>
     string Name { get; }
 
+    /// <summary>Whether an attempt starts a process of its own, so that memory must be left for it.</summary>
+    bool StartsProcess => false;
+
     /// <summary>Does one attempt and streams what the agent reports; the last report is the only <see cref="AgentReport.Finished"/>.</summary>
     /// <param name="task">What to do, and the directory to do it in.</param>
     /// <param name="cancellationToken">

@@ -9,6 +9,9 @@ internal struct CodeFence
     /// <summary>Whether the next line is inside a block.</summary>
     public readonly bool IsOpen => length > 0;
 
+    /// <summary>The line that closes the open block.</summary>
+    public readonly string Closing => new(mark, length);
+
     /// <summary>Takes a line in.</summary>
     /// <returns>Whether the line belongs to a block, its fences included.</returns>
     public bool Take(ReadOnlySpan<char> line)

@@ -7,6 +7,9 @@ namespace Muster.Artefacts;
 /// <summary>Looks where findings point. Code does, never a model: a finding whose evidence does not exist is kept, but does not count.</summary>
 public static class EvidenceCheck
 {
+    /// <summary>Findings of one file that are looked at. A person reads fewer; the work that a worker can cause is bounded.</summary>
+    public const int MostFindings = 2_000;
+
     /// <summary>What stands behind each finding, in the findings' order. Each file is read once, as a stream, in constant memory.</summary>
     /// <param name="root">Absolute path of the tree.</param>
     /// <param name="scopeGlobs">What the task may read; empty means the whole tree.</param>
@@ -20,7 +23,12 @@ public static class EvidenceCheck
 
         var scope = new EvidenceScope(scopeGlobs);
         var evidence = new Evidence[findings.Length];
-        foreach (var group in Enumerable.Range(0, findings.Length).GroupBy(i => findings[i].Path, StringComparer.Ordinal))
+        for (var i = MostFindings; i < findings.Length; i++)
+        {
+            evidence[i] = Ungrounded(findings[i].Path, $"its file has more than {MostFindings:N0} findings, and the rest is not looked at");
+        }
+
+        foreach (var group in Enumerable.Range(0, Math.Min(MostFindings, findings.Length)).GroupBy(i => findings[i].Path, StringComparer.Ordinal))
         {
             CheckPath(root, scope, group.Key, [.. group], findings, evidence);
         }

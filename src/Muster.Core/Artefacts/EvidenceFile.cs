@@ -8,6 +8,9 @@ public static class EvidenceFile
 {
     private const long MaxBytes = 64L << 20;
 
+    /// <summary>Where the evidence of a published file lies.</summary>
+    public static string PathBeside(string published) => Path.ChangeExtension(published, ".evidence.json");
+
     /// <summary>Writes the file, whole or not at all.</summary>
     /// <param name="path">Where: <see cref="RunDirectory.Evidence"/>.</param>
     /// <param name="sha256">The seal's hash of the published file whose findings were checked.</param>

@@ -148,10 +148,16 @@ internal sealed class EvidenceLines
         }
 
         var text = near.ToString();
-        var masked = SecretMask.Apply(text);
-        return all.Any(q => EvidenceQuotes.StandsIn(q, text) || EvidenceQuotes.StandsIn(q, masked))
+        var squeezed = EvidenceQuotes.Squeeze(text);
+        return all.Any(q => EvidenceQuotes.StandsIn(q, squeezed)) || (all.Any(q => q.Contains("****", StringComparison.Ordinal)) && StandsMasked(all, text))
             ? null
             : $"the quoted `{claims[0]}` does not stand at line {finding.Line:N0}";
+    }
+
+    private static bool StandsMasked(ImmutableArray<string> quotes, string text)
+    {
+        var masked = EvidenceQuotes.Squeeze(SecretMask.Apply(text));
+        return quotes.Any(quote => EvidenceQuotes.StandsIn(quote, masked));
     }
 
     private void SettleRest(string why)

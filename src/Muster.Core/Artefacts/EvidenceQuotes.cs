@@ -14,9 +14,15 @@ public static partial class EvidenceQuotes
 {
     private const int MaxRead = 16 * 1024;
 
+    /// <summary>Quotes of one finding that are looked for; a person quotes one or two.</summary>
+    private const int MostQuotes = 32;
+
+    /// <summary>How far before a quote the words stand that say it is absent.</summary>
+    private const int BeforeQuote = 200;
+
     private static readonly SearchValues<char> CodeMarks = SearchValues.Create("(){}[]=;<>\"'$|&");
 
-    /// <summary>All backquoted texts of 3 to 200 characters, and those among them that claim to stand in the code.</summary>
+    /// <summary>The backquoted texts of 3 to 200 characters, the first 32 of them, and those among them that claim to stand in the code.</summary>
     public static (ImmutableArray<string> All, ImmutableArray<string> Claims) Of(string message)
     {
         message = message.Length > MaxRead ? message[..MaxRead] : message;
@@ -43,8 +49,13 @@ public static partial class EvidenceQuotes
                 continue;
             }
 
+            if (all.Count == MostQuotes)
+            {
+                break;
+            }
+
             all.Add(quote);
-            if (match.Index < claimEnds && LooksLikeCode(quote) && !AbsencePattern().IsMatch(between.ToString()))
+            if (match.Index < claimEnds && LooksLikeCode(quote) && !AbsencePattern().IsMatch(between[Math.Max(0, between.Length - BeforeQuote)..]))
             {
                 claims.Add(quote);
             }
@@ -54,9 +65,11 @@ public static partial class EvidenceQuotes
     }
 
     /// <summary>Whether a quote stands in a text, white space aside; "…", "..." and a masked secret stand for anything.</summary>
-    public static bool StandsIn(string quote, string text)
+    /// <param name="quote">The quote.</param>
+    /// <param name="squeezed">The text, from <see cref="Squeeze"/>.</param>
+    public static bool StandsIn(string quote, string squeezed)
     {
-        var rest = Squeeze(text).AsSpan();
+        var rest = squeezed.AsSpan();
         var trimmed = quote.EndsWith("()", StringComparison.Ordinal) ? quote[..^2] : quote;
         foreach (var part in GapPattern().Split(trimmed))
         {
@@ -73,9 +86,8 @@ public static partial class EvidenceQuotes
         return true;
     }
 
-    private static bool LooksLikeCode(string quote) => quote.AsSpan().ContainsAny(CodeMarks);
-
-    private static string Squeeze(string text)
+    /// <summary>The text without white space.</summary>
+    public static string Squeeze(string text)
     {
         var squeezed = new StringBuilder(text.Length);
         foreach (var c in text)
@@ -89,15 +101,17 @@ public static partial class EvidenceQuotes
         return squeezed.ToString();
     }
 
+    private static bool LooksLikeCode(string quote) => quote.AsSpan().ContainsAny(CodeMarks);
+
     [GeneratedRegex("`(?<quote>[^`]{1,200})`", RegexOptions.NonBacktracking)]
     private static partial Regex QuotePattern();
 
     /// <summary>Words just before a quote that say it is not there, or should be.</summary>
     [GeneratedRegex(
         @"\b(?:no|not|never|without|missing|lacks?|lacking|instead|use|using|prefer|add|call|calls|should|must|needs?|absent|expected|like)\b(?:\W+\w+){0,3}\W*$",
-        RegexOptions.IgnoreCase | RegexOptions.RightToLeft, matchTimeoutMilliseconds: 1_000)]
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex AbsencePattern();
 
-    [GeneratedRegex(@"…|\.\.\.|\S{0,4}\*{4}(?: \([0-9]+ characters\))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(@"…|\.\.\.|\S{0,4}\*{4}(?: \([0-9]+ characters\))?", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex GapPattern();
 }

@@ -30,6 +30,6 @@ public enum RejectionCode
     /// <summary>A required heading is missing, or there are two titles.</summary>
     NoHeading,
 
-    /// <summary>Nothing stands under "Findings", not even "- none".</summary>
+    /// <summary>No bullet stands under "Findings", not even "- none".</summary>
     NoFindings,
 }

@@ -21,7 +21,7 @@ public static partial class ReportText
 
         var isCut = text.Length > MaxRead;
         var line = WhiteSpace().Replace(DisplayText.Clean(isCut ? text[..MaxRead] : text), " ").Trim();
-        line = Masked(line);
+        line = SecretMask.Apply(line);
         if (isCut)
         {
             line = line[..Math.Max(0, line.Length - LongestSecret)]; // A secret cut in two at the end would no longer be known as one.
@@ -34,18 +34,6 @@ public static partial class ReportText
         }
 
         return isCut ? line.TrimEnd() + " … [cut]" : line;
-    }
-
-    private static string Masked(string text)
-    {
-        try
-        {
-            return SecretMask.Apply(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return "[withheld: it could not be searched for secrets in time]";
-        }
     }
 
     [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]

@@ -38,6 +38,9 @@ public sealed class RunDirectory
     /// <summary>What the parent reads.</summary>
     public string Summary => In("summary.md");
 
+    /// <summary>The known findings that do not count in this run; there is no such file without a baseline.</summary>
+    public string Baseline => In("baseline.json");
+
     /// <summary>Every gap with its reason.</summary>
     public string Gaps => In("gaps.md");
 
@@ -84,7 +87,7 @@ public sealed class RunDirectory
     {
         path = System.IO.Path.GetFullPath(path);
         return File.Exists(System.IO.Path.Combine(path, "run.db"))
-            ? new(path, Directory.Exists(System.IO.Path.Combine(path, "workers", "00")))
+            ? new(path, IsSpread(System.IO.Path.Combine(path, "workers")))
             : throw RunDirectoryException.NotThere(path);
     }
 
@@ -124,7 +127,7 @@ public sealed class RunDirectory
         : $"synthesis/{id}.md";
 
     /// <summary>Where the engine keeps what it found when it checked a worker's findings.</summary>
-    public string Evidence(string id) => System.IO.Path.ChangeExtension(Published(Role.Worker, id), ".evidence.json");
+    public string Evidence(string id) => EvidenceFile.PathBeside(Published(Role.Worker, id));
 
     /// <summary>The path of a file in the run's directory.</summary>
     public string In(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Path, .. parts]);
@@ -147,6 +150,9 @@ public sealed class RunDirectory
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(home)!); // One by one: two calls of the system instead of seven.
         Directory.CreateDirectory(home);
     }
+
+    /// <summary>A flat layout has no directory among the workers' files; of a spread one a copy may lack those that were empty.</summary>
+    private static bool IsSpread(string workers) => Directory.Exists(workers) && Directory.EnumerateDirectories(workers).Any();
 
     private static string Spread(string id)
     {

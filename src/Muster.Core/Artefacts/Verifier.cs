@@ -55,43 +55,37 @@ public static class Verifier
 
     private static Verdict JudgeText(string text)
     {
-        var fence = default(CodeFence);
-        var (titles, hasFindings, inFindings, hasContent, isError) = (0, false, false, false, false);
-        var (sawSentinel, lastIsSentinel, lastInFence, isBlank) = (false, false, false, true);
+        var (titles, hasFindings, hasContent, hasBullet, isError) = (0, false, false, false, false);
+        var (sawSentinel, lastIsSentinel, lastInCode, isBlank) = (false, false, false, true);
         ReadOnlySpan<char> firstOfError = default;
-        foreach (var raw in text.AsSpan().EnumerateLines())
+        var lines = new WorkerFileLines(text);
+        while (lines.MoveNext())
         {
-            var inFence = fence.Take(raw);
-            var line = raw.TrimEnd();
-            if (line.IsEmpty)
+            if (lines.Kind is WorkerFileLine.Blank)
             {
                 continue;
             }
 
-            var isSentinel = line is WorkerFile.Sentinel;
-            (lastIsSentinel, lastInFence) = (isSentinel && !inFence, isSentinel && inFence);
-            sawSentinel |= isSentinel;
-            isBlank &= isSentinel;
-            if (isSentinel && !inFence)
+            lastIsSentinel = lines.Kind is WorkerFileLine.Sentinel;
+            lastInCode = lines.Kind is WorkerFileLine.Code && lines.Line.TrimEnd() is WorkerFile.Sentinel;
+            sawSentinel |= lastIsSentinel || lastInCode;
+            isBlank &= lastIsSentinel || lastInCode;
+            switch (lines.Kind)
             {
-                continue;
-            }
-
-            if (!inFence && line.StartsWith("# "))
-            {
-                titles++;
-                isError |= line[2..].Trim() is "ERROR";
-                inFindings = false;
-            }
-            else if (!inFence && line.StartsWith("## "))
-            {
-                inFindings = line[3..].Trim().Equals("Findings", StringComparison.OrdinalIgnoreCase);
-                hasFindings |= inFindings;
-            }
-            else
-            {
-                hasContent |= inFindings;
-                firstOfError = isError && firstOfError.IsEmpty ? line.Trim() : firstOfError;
+                case WorkerFileLine.Sentinel:
+                    break;
+                case WorkerFileLine.Title:
+                    titles++;
+                    isError |= lines.Text is "ERROR";
+                    break;
+                case WorkerFileLine.Section:
+                    hasFindings |= lines.IsInFindings;
+                    break;
+                default:
+                    hasContent |= lines.IsInFindings;
+                    hasBullet |= lines.IsInFindings && lines.Kind is WorkerFileLine.Bullet;
+                    firstOfError = isError && firstOfError.IsEmpty ? lines.Line.Trim() : firstOfError;
+                    break;
             }
         }
 
@@ -99,11 +93,13 @@ public static class Verifier
         {
             (true, _, _) => new Verdict.Rejected(RejectionCode.Empty, "the output file is empty"),
             (_, true, _) => new Verdict.Rejected(RejectionCode.ReportedError, ErrorOf(firstOfError)),
-            (_, _, false) => new Verdict.Rejected(RejectionCode.NoSentinel, SentinelFault(sawSentinel, lastInFence)),
+            (_, _, false) => new Verdict.Rejected(RejectionCode.NoSentinel, SentinelFault(sawSentinel, lastInCode)),
             _ when titles != 1 => new Verdict.Rejected(
                 RejectionCode.NoHeading, titles == 0 ? "the title (one line with '# ') is missing" : "there is more than one title ('# ')"),
             _ when !hasFindings => new Verdict.Rejected(RejectionCode.NoHeading, "the heading '## Findings' is missing"),
             _ when !hasContent => new Verdict.Rejected(RejectionCode.NoFindings, "nothing stands under '## Findings', not even '- none'"),
+            _ when !hasBullet => new Verdict.Rejected(
+                RejectionCode.NoFindings, "what stands under '## Findings' is no bullet: each finding is one '- [severity] path:line: …', and none is '- none'"),
             _ => new Verdict.Verified(text),
         };
     }

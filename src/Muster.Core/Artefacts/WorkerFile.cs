@@ -7,7 +7,7 @@ namespace Muster.Artefacts;
 
 /// <summary>A worker's file, read: its title, what it found, what it says beside.</summary>
 /// <param name="Title">The first heading of level one; empty when there is none.</param>
-/// <param name="Findings">Bullets under "Findings" that have the form of a finding.</param>
+/// <param name="Findings">Bullets under "Findings", whatever their mark, that have the form of a finding.</param>
 /// <param name="Notes">Bullets there that do not; kept as they are, "- none" left out.</param>
 /// <param name="Recommendation">The text under "Recommendation"; null when there is none.</param>
 public sealed partial record WorkerFile(
@@ -17,37 +17,51 @@ public sealed partial record WorkerFile(
     public const string Sentinel = "<!-- DONE -->";
 
     /// <summary>Reads what <see cref="Render"/> writes and whatever an agent wrote in its place; never fails.</summary>
-    public static WorkerFile Parse(string text)
+    public static WorkerFile Parse(string text) => Parse(text, "Findings");
+
+    /// <summary>The same for a section that holds findings under another name.</summary>
+    internal static WorkerFile Parse(string text, string section)
     {
-        string title = string.Empty, section = string.Empty;
-        var findings = ImmutableArray.CreateBuilder<Finding>();
-        var notes = ImmutableArray.CreateBuilder<string>();
+        var title = string.Empty;
+        var bullets = new List<StringBuilder>();
         var recommendation = new StringBuilder();
-        string? fence = null;
-        foreach (var raw in text.AsSpan().EnumerateLines())
+        StringBuilder? open = null; // The bullet that lines of text go on with.
+        var lines = new WorkerFileLines(text);
+        while (lines.MoveNext())
         {
-            var line = raw.ToString();
-            var trimmed = line.Trim();
-            if (fence is null && trimmed == Sentinel)
+            if (lines.Kind is WorkerFileLine.Sentinel or WorkerFileLine.Text && lines.Text is Sentinel)
             {
+                open = null; // Indented it ends no file, but it is no text of one either.
                 continue;
             }
 
-            fence = FenceAfter(fence, trimmed);
-            if (fence is null && HeadingPattern().Match(line) is { Success: true } heading)
+            if (lines.Kind is WorkerFileLine.Text && open is not null)
             {
-                section = heading.Groups["text"].Value;
-                title = heading.Groups["level"].Length == 1 && title.Length == 0 ? section : title;
+                open.Append(' ').Append(lines.Text);
+                continue;
             }
-            else if (fence is null && section.Equals("Findings", StringComparison.OrdinalIgnoreCase)
-                && trimmed.StartsWith("- ", StringComparison.Ordinal))
+
+            open = null;
+            if (lines.Kind is WorkerFileLine.Title && title.Length == 0)
             {
-                AddBullet(trimmed[2..].Trim(), findings, notes);
+                title = lines.Text.ToString();
             }
-            else if (section.Equals("Recommendation", StringComparison.OrdinalIgnoreCase))
+            else if (lines.Kind is WorkerFileLine.Bullet && lines.Section.Equals(section, StringComparison.OrdinalIgnoreCase))
             {
-                recommendation.Append(line).Append('\n');
+                bullets.Add(open = new StringBuilder().Append(lines.Text));
             }
+            else if (lines.Kind is not (WorkerFileLine.Title or WorkerFileLine.Section)
+                && lines.Section.Equals("Recommendation", StringComparison.OrdinalIgnoreCase))
+            {
+                recommendation.Append(lines.Line).Append('\n');
+            }
+        }
+
+        var findings = ImmutableArray.CreateBuilder<Finding>();
+        var notes = ImmutableArray.CreateBuilder<string>();
+        foreach (var bullet in bullets)
+        {
+            AddBullet(bullet.ToString(), findings, notes);
         }
 
         var advice = recommendation.ToString().Trim();
@@ -76,13 +90,13 @@ public sealed partial record WorkerFile(
         if (Recommendation is { Length: > 0 } advice)
         {
             text.Append("\n## Recommendation\n\n").Append(advice.Trim()).Append('\n');
-            string? fence = null;
-            foreach (var line in advice.AsSpan().EnumerateLines())
+            var fence = default(CodeFence);
+            foreach (var line in advice.AsSpan().Trim().EnumerateLines())
             {
-                fence = FenceAfter(fence, line.Trim().ToString());
+                fence.Take(line);
             }
 
-            text.Append(fence is null ? string.Empty : fence + "\n"); // Else the sentinel would stand inside a code block.
+            text.Append(fence.IsOpen ? fence.Closing + "\n" : string.Empty); // Else the sentinel would stand inside a code block.
         }
 
         return text.Append('\n').Append(Sentinel).Append('\n').ToString();
@@ -129,18 +143,6 @@ public sealed partial record WorkerFile(
         }
     }
 
-    private static string? FenceAfter(string? fence, string trimmed)
-    {
-        var isFence = trimmed.StartsWith("```", StringComparison.Ordinal)
-            || trimmed.StartsWith("~~~", StringComparison.Ordinal);
-        return (fence, isFence) switch
-        {
-            (null, true) => trimmed[..3],
-            ({ } open, true) when trimmed.StartsWith(open, StringComparison.Ordinal) => null,
-            _ => fence,
-        };
-    }
-
     private static int? Number(Group group) =>
         int.TryParse(group.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
@@ -148,12 +150,9 @@ public sealed partial record WorkerFile(
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
 
-    [GeneratedRegex(@"^(?<level>#{1,6})\s+(?<text>.+?)\s*#*\s*$", RegexOptions.NonBacktracking)]
-    private static partial Regex HeadingPattern();
-
     [GeneratedRegex(
         @"^\[(?<severity>critical|major|minor)\]\s+(?<path>[^\r\n]+?)(?::(?<line>[0-9]{1,9})(?:-(?<end>[0-9]{1,9}))?)?:\s+(?<message>.+)$",
-        RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1_000)]
+        RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex FindingPattern();
 
     [GeneratedRegex(@"\((?<rule>[a-z][a-z0-9]*(?:-[a-z0-9]+)+)\)$", RegexOptions.NonBacktracking)]

@@ -11,4 +11,10 @@ public sealed record DispatchOptions
 
     /// <summary>Largest file of an agent that is read; a larger one is refused. 4 MiB.</summary>
     public long MaxOutputBytes { get; init; } = 4 << 20;
+
+    /// <summary>Bytes of memory set aside for each process that is about to start; 128 MiB. 0: starts never wait for memory.</summary>
+    public long MemoryPerProcess { get; init; } = 128 << 20;
+
+    /// <summary>Bytes of memory that stay free for everybody else, below which no further process is started; 128 MiB.</summary>
+    public long MemoryFloor { get; init; } = 128 << 20;
 }

@@ -13,6 +13,7 @@ public sealed class RunLoop
 {
     private const int MailboxSize = 4_096;
     private static readonly TimeSpan SpaceCheck = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AdmissionCheck = TimeSpan.FromSeconds(1);
 
     private readonly Channel<RunCommand?> mailbox =
         Channel.CreateBounded<RunCommand?>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
@@ -26,6 +27,7 @@ public sealed class RunLoop
     private readonly HashSet<Task> attempts = [];
     private IJournal journal;
     private volatile bool isDraining;
+    private bool isHeldBack;
     private Exception? fault;
 
     /// <summary>A loop over a state that has been read from <paramref name="journal"/> up to its end.</summary>
@@ -159,8 +161,15 @@ public sealed class RunLoop
             return;
         }
 
+        isHeldBack = false;
         foreach (var e in parts.Launch(run, Now))
         {
+            if (e is RunEvent.AttemptStarted start && parts.Admit?.Invoke(start.Agent, run.Live.Count) is false)
+            {
+                isHeldBack = true;
+                return;
+            }
+
             Evolve(e);
             if (uncommitted.Count >= MailboxSize)
             {
@@ -327,6 +336,7 @@ public sealed class RunLoop
         // A retry that is due already waits for capacity, that is, for an attempt to end.
         var now = Now.UtcTicks;
         var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAfter(now) : null);
+        wakeAt = isHeldBack ? Math.Min(wakeAt ?? long.MaxValue, now + AdmissionCheck.Ticks) : wakeAt;
         if (wakeAt is not { } at)
         {
             await mailbox.Reader.WaitToReadAsync(kill);

@@ -21,6 +21,12 @@ public sealed record RunLoopParts
     /// <summary>Lets go of what outlives the engine, before a loop that ends with attempts under way stops them; null when nothing does.</summary>
     public Action? LetGo { get; init; }
 
+    /// <summary>
+    /// Whether an attempt of an agent, by name, may begin while that many are under way; asked again as they end, and every second. With
+    /// none under way it must say yes. Null: yes always.
+    /// </summary>
+    public Func<string, int, bool>? Admit { get; init; }
+
     /// <summary>Writes the summary and reports of a run whose steps are all final; returns the summary's tokens.</summary>
     public required Func<RunState, Task<int>> Finish { get; init; }
 

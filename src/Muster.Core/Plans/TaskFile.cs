@@ -43,7 +43,7 @@ public sealed class TaskFile : IDisposable
                 writer.Reset();
                 JsonSerializer.Serialize(writer, task, TaskShape.Default.TaskSpec);
                 writer.Flush();
-                each(task, FingerprintOf(line.WrittenSpan));
+                each(task, FingerprintOf(task, line.WrittenSpan));
                 line.Write("\n"u8);
                 hash.AppendData(line.WrittenSpan);
                 stream.Write(line.WrittenSpan);
@@ -74,7 +74,8 @@ public sealed class TaskFile : IDisposable
                 hash.AppendData(line.Span);
                 offsets.Add(offsets[^1] + line.Length);
                 var json = line.Span[..^1];
-                each(JsonSerializer.Deserialize(json, TaskShape.Default.TaskSpec)!, FingerprintOf(json));
+                var task = JsonSerializer.Deserialize(json, TaskShape.Default.TaskSpec)!;
+                each(task, FingerprintOf(task, json));
             }
 
             var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -106,11 +107,11 @@ public sealed class TaskFile : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();
 
-    /// <summary>What a worker is asked, its inputs left out: the hash of its line.</summary>
-    private static Hash256 FingerprintOf(ReadOnlySpan<byte> json)
+    /// <summary>What a worker is asked, its inputs left out: the hash of its line without the estimate, which is no part of what it is asked.</summary>
+    private static Hash256 FingerprintOf(TaskSpec task, ReadOnlySpan<byte> json)
     {
         Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(json, hash);
+        SHA256.HashData(task.Estimate is null ? json : JsonSerializer.SerializeToUtf8Bytes(task with { Estimate = null }, TaskShape.Default.TaskSpec), hash);
         return Hash256.Of(hash);
     }
 

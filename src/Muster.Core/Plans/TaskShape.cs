@@ -8,4 +8,5 @@ namespace Muster.Plans;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(TaskSpec))]
+[JsonSerializable(typeof(string[]))]
 internal sealed partial class TaskShape : JsonSerializerContext;

@@ -97,7 +97,7 @@ public static class RunDecider
     public static RunStatus OutcomeOf(RunState run)
     {
         var (workers, coordinators) = (run.Census, run.Coordinators);
-        if (workers.Verified == 0)
+        if (workers.Verified == 0 || !HasSummary(run))
         {
             return RunStatus.Failed;
         }
@@ -105,6 +105,20 @@ public static class RunDecider
         return workers.Verified == workers.Planned && coordinators.Verified == coordinators.Planned
             ? RunStatus.Complete
             : RunStatus.CompleteWithGaps;
+    }
+
+    /// <summary>Whether the parent gets anything to read: some synthesis at the top, or, in a flat run, the workers' own lines.</summary>
+    private static bool HasSummary(RunState run)
+    {
+        for (var step = run.Table.WorkerCount; step < run.Table.Count; step++)
+        {
+            if (run.Table[step].Parent < 0 && run[step].Status is StepStatus.Verified)
+            {
+                return true;
+            }
+        }
+
+        return run.Table.Count == run.Table.WorkerCount;
     }
 
     private static RunEvent? NeedsNoAttempt(RunState run, int step)

@@ -14,8 +14,11 @@ public sealed record RunHeader
     /// <summary>Absolute path of the tree that workers read.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Names the tree as it was: git's tree id and the hash of what differs from it; null outside git.</summary>
+    /// <summary>Names the tree as it was: git's tree id and the hash of what differs from it, or a hash of its files; null where it has no name.</summary>
     public string? Tree { get; init; }
+
+    /// <summary>The tree of before an amended plan whose kept outcomes stand for it; null when all outcomes are of <see cref="Tree"/>.</summary>
+    public string? EarlierTree { get; init; }
 
     /// <summary>File name of the plan as the user gave it.</summary>
     public required string PlanName { get; init; }
@@ -52,6 +55,9 @@ public sealed record RunHeader
 
     /// <summary>Absolute path of the script for the agent <c>scripted</c>; null when there is none.</summary>
     public string? Script { get; init; }
+
+    /// <summary>How long a coordinator is expected to take, in seconds; 0 means unknown.</summary>
+    public double CoordinatorSeconds { get; init; }
 
     /// <summary>Seed of every chance of the run.</summary>
     public int Seed { get; init; }

@@ -42,7 +42,7 @@ public sealed partial class RunState
                 End(e);
                 break;
             case RunEvent.AttemptVerified e:
-                Verify(e);
+                Verify(e, entry.At);
                 break;
             case RunEvent.AttemptFailed e:
                 Fail(e, entry.At);
@@ -196,9 +196,10 @@ public sealed partial class RunState
         live[key] = live[key] with { Units = 0, Used = e.Usage };
     }
 
-    private void Verify(RunEvent.AttemptVerified e)
+    private void Verify(RunEvent.AttemptVerified e, DateTimeOffset at)
     {
         var step = Table.IndexOf(e.Step);
+        steps[step].Seconds = LiveAttemptOf(step, e.Attempt) is { } attempt ? (float)(at - attempt.StartedAt).TotalSeconds : 0;
         Settle(step, e.Attempt, e.Usage);
         FruitlessStarts = 0;
         ref var state = ref steps[step];
@@ -431,6 +432,7 @@ public sealed partial class RunState
         ref var state = ref steps[step];
         (state.Attempt, state.VerifiedAttempt, state.Length) = (was.Attempt, was.VerifiedAttempt, was.Length);
         (state.Tokens, state.Sha256, state.Fingerprint, state.HasBullets) = (was.Tokens, was.Sha256, was.Fingerprint, was.HasBullets);
+        state.Seconds = was.Seconds;
         if (Table[step].Parent < 0 && summary is not null)
         {
             summaries[step] = summary;

@@ -39,6 +39,9 @@ public record struct StepState
     /// <summary>Length of the published artefact.</summary>
     public long Length { get; internal set; }
 
+    /// <summary>How long the verified attempt took from its start to its end, in seconds; 0 when none is verified.</summary>
+    public float Seconds { get; internal set; }
+
     /// <summary>Tokens of the published artefact.</summary>
     public int Tokens { get; internal set; }
 

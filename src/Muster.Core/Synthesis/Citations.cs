@@ -50,10 +50,11 @@ public static partial class Citations
         return [.. read.Where(id => !words.Contains(id))];
     }
 
+    /// <summary>White space comes before a citation, so that <c>names[i]</c> at a bullet's end is code and no task.</summary>
     private static string[] CitedIn(string bullet) =>
         CitationPattern().Match(bullet) is { Success: true } match ? match.Groups["ids"].Value.Split(',', StringSplitOptions.TrimEntries) : [];
 
-    [GeneratedRegex(@"\[(?<ids>[a-z0-9][a-z0-9._-]{0,63}(?:,\s*[a-z0-9][a-z0-9._-]{0,63})*)\]\s*\.?$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(?:^|\s)\[(?<ids>[a-z0-9][a-z0-9._-]{0,63}(?:,\s*[a-z0-9][a-z0-9._-]{0,63})*)\]\s*\.?$", RegexOptions.NonBacktracking)]
     private static partial Regex CitationPattern();
 
     [GeneratedRegex("[a-z0-9][a-z0-9._/-]{0,80}", RegexOptions.NonBacktracking)]

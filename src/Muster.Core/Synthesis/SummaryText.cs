@@ -59,13 +59,29 @@ public static partial class SummaryText
         var tail = $" [cut; the rest is in {pointer}]";
         var beginning = FirstWords(text, Math.Max(0, words - CountWords(tail)));
         beginning = TokenCount.Beginning(beginning, tokens - TokenCount.Of(tail) - 1);
-        var sentence = SentenceEnd().Matches(beginning) is { Count: > 0 } ends ? beginning[..(ends[^1].Index + 1)] : beginning;
-        return sentence.TrimEnd() + tail;
+        return beginning[..LastSentenceEnd(beginning)].TrimEnd() + tail;
     }
 
     /// <summary>A worker's return as one short line.</summary>
     public static string OneLine(string text, string pointer) =>
         Cut(WhiteSpace().Replace(text.Length > MaxRead ? text[..MaxRead] : text, " "), 40, MaxLineTokens, pointer);
+
+    /// <summary>Where the last whole sentence ends; the text's end when none does. The end of a line ends a sentence too: lists have no full stops.</summary>
+    private static int LastSentenceEnd(string text)
+    {
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            if ((text[i] is '.' or '!' or '?' && (i == text.Length - 1 || char.IsWhiteSpace(text[i + 1])))
+                || (!char.IsWhiteSpace(text[i]) && IsLineEnd(text.AsSpan(i + 1))))
+            {
+                return i + 1;
+            }
+        }
+
+        return text.Length;
+    }
+
+    private static bool IsLineEnd(ReadOnlySpan<char> rest) => rest.TrimStart(" \t\r") is ['\n', ..];
 
     private static string FirstWords(string text, int words)
     {
@@ -83,10 +99,6 @@ public static partial class SummaryText
 
         return text;
     }
-
-    /// <summary>The end of a line ends a sentence too: lists have no full stops.</summary>
-    [GeneratedRegex(@"[.!?](?=\s|$)|\S(?=[ \t\r]*\n)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
     private static partial Regex WhiteSpace();

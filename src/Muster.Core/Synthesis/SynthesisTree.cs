@@ -140,7 +140,7 @@ public sealed class SynthesisTree
         var asked = $"coordinator\n{header.CoordinatorAgent}\n{header.CoordinatorModel}\n{header.Domains[domain].Title}\n{header.Goal}";
         return new(
             id, Role.Coordinator, header.CoordinatorTier, domain, AgentIndex(header.CoordinatorAgent),
-            Hash256.Of(SHA256.HashData(Encoding.UTF8.GetBytes(asked))), 0, first, (byte)size, -1, null);
+            Hash256.Of(SHA256.HashData(Encoding.UTF8.GetBytes(asked))), (float)header.CoordinatorSeconds, first, (byte)size, -1, null);
     }
 
     private ushort DomainIndex(string id)

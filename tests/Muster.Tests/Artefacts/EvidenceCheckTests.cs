@@ -234,4 +234,18 @@ public sealed class EvidenceCheckTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllText(full, text);
     }
+
+    /// <summary>Judging a file takes bounded time, whatever it holds: its worker is not asked how long.</summary>
+    [Fact]
+    public void A_file_of_endless_findings_with_endless_quotes_is_judged_in_bounded_work()
+    {
+        Assert.InRange(EvidenceQuotes.Of(string.Concat(Enumerable.Repeat("`(x)` ", 4_000))).All.Length, 1, 32);
+
+        using var tree = new TempDirectory();
+        tree.File("a.cs", "one\ntwo\n");
+        var evidence = EvidenceCheck.Check(tree.Path, [], [.. Enumerable.Range(0, 5_000).Select(i => new Finding(Severity.Minor, "a.cs", 1, null, $"x{i}"))]);
+
+        Assert.Equal(2_000, evidence.Count(e => e.IsGrounded));
+        Assert.Contains("more than 2,000 findings", evidence[^1].WhyNot, StringComparison.Ordinal);
+    }
 }

@@ -123,10 +123,17 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
             inputs.Files.Count(f => table[f.Step].Role is Role.Worker) <= MostFiles
                 && inputs.Files.Count(f => table[f.Step].Role is Role.Coordinator) <= MostSyntheses,
             $"{row.Key} was given {inputs.Files.Length} files");
-        Require(
-            inputs.Files.Length + inputs.Gaps.Length == row.ChildCount + (row.After?.Length ?? 0), $"{row.Key} was not told of every gap");
         Require(row.ChildCount == 0 || inputs.Planned == WorkersBelow(table, row), $"{row.Key} was told a wrong denominator");
+        var missing = Enumerable.Range(row.FirstChild, row.ChildCount).Concat(row.After ?? []).Except(inputs.Files.Select(f => f.Step)).Select(step => table[step].Id);
+        var named = inputs.Gaps.Select(gap => gap.Split(": ")[0]).ToList();
+        var isCounted = named.Exists(name => name.StartsWith("and ", StringComparison.Ordinal)); // Beyond the first ones they are.
+        Require(isCounted || missing.All(named.Contains), $"{row.Key} was not told of every gap");
+        Require(
+            row.ChildCount == 0 || isCounted || inputs.Planned - inputs.Verified == named.Sum(id => WorkersBelow(table, table[StepOf(table, id)])),
+            $"{row.Key} was told of other gaps than its denominator says");
     }
+
+    private static int StepOf(StepTable table, string id) => Math.Max(table.IndexOf("worker/" + id), table.IndexOf("synthesis/" + id));
 
     private static int WorkersBelow(StepTable table, StepRow row) => row.Role is Role.Worker
         ? 1

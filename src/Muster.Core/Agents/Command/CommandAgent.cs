@@ -28,19 +28,22 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
     /// <inheritdoc/>
     public string Name => "command";
 
+    /// <inheritdoc/>
+    public bool StartsProcess => true;
+
     /// <summary>Lets go of the keeper. What runs goes on without this engine.</summary>
     public void Dispose() => keeper.Dispose();
 
     /// <inheritdoc/>
     public IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, CancellationToken cancellationToken) =>
         OperatingSystem.IsLinux()
-            ? FollowAsync(task, cancellationToken)
+            ? FollowAsync(task, mayRunAlready: false, cancellationToken)
             : UnkeptCommand.RunAsync(task, runDirectory, options, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<AgentReport> AdoptAsync(AgentTask task, CancellationToken cancellationToken) =>
         OperatingSystem.IsLinux()
-            ? FollowAsync(task, cancellationToken) // The keeper decides by the attempt's claim, so adopting is asking again.
+            ? FollowAsync(task, mayRunAlready: true, cancellationToken) // The keeper decides by the attempt's claim, so adopting is asking again.
             : throw new AttemptLostException("its engine went away");
 
     /// <inheritdoc/>
@@ -50,7 +53,7 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
     public void LetGo() => isLettingGo = true;
 
     private async IAsyncEnumerable<AgentReport> FollowAsync(
-        AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AgentTask task, bool mayRunAlready, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (CommandReports.Unusable(task) is { } unusable)
         {
@@ -60,7 +63,11 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
 
         for (var tries = 0; tries < MostKeepers; tries++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (!mayRunAlready || tries > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested(); // An adopted attempt must be ended first: 'muster cancel' comes at once.
+            }
+
             if (AttemptEnd.Read(task.Directory) is { } recorded)
             {
                 yield return Ended(task, recorded);

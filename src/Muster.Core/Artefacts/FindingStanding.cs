@@ -1,4 +1,4 @@
-namespace Muster.Reports;
+namespace Muster.Artefacts;
 
 /// <summary>Whether a finding counts; a higher value wins when several workers report the same one.</summary>
 public enum FindingStanding : byte
