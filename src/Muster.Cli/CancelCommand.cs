@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Muster.Agents;
 using Muster.Runs;
 
 namespace Muster.Cli;
@@ -7,6 +6,7 @@ namespace Muster.Cli;
 /// <summary><c>muster cancel</c>: ends a run, whoever drives it.</summary>
 internal static class CancelCommand
 {
+    private const string Reason = "asked by 'muster cancel'";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
@@ -18,22 +18,28 @@ internal static class CancelCommand
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             if (HostLock.IsHeld(directory.Path))
             {
-                CancelFile.Ask(directory);
                 using var timer = new PeriodicTimer(Interval);
-                while (HostLock.IsHeld(directory.Path) && await timer.WaitForNextTickAsync(cancellationToken))
+                do
                 {
-                    // Its engine ends the agents first.
+                    if (!CancelFile.IsThere(directory))
+                    {
+                        CancelFile.Ask(directory);
+                    }
                 }
+                while (await timer.WaitForNextTickAsync(cancellationToken) && HostLock.IsHeld(directory.Path)); // Its engine ends the agents first.
             }
             else
             {
-                using var session = RunSession.Open(directory, new());
+                using var session = RunDriver.Open(directory, new());
                 session.Run.RequireOpen();
-                var agents = BuiltInAgents.Create(directory.Path, session.Run.Header.Script, TimeProvider.System);
-                var loop = session.CreateLoop(agents, _ => Task.FromResult(0));
-                await loop.PostAsync(new RunCommand.CancelRun("asked by 'muster cancel'"), cancellationToken);
-                loop.Drain();
-                await loop.RunAsync(CancellationToken.None);
+                if (session.Run.Live.Count == 0)
+                {
+                    session.Apply(new RunCommand.CancelRun(Reason));
+                }
+                else
+                {
+                    await RunDriver.SettleAsync(session, _ => { }, new RunCommand.CancelRun(Reason));
+                }
             }
 
             using var reader = RunReader.Open(directory);

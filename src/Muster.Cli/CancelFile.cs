@@ -5,6 +5,10 @@ using Muster.Runs;
 namespace Muster.Cli;
 
 /// <summary>How one process asks another's engine to end its run: a file in the run directory, which only its owner may write to.</summary>
+/// <remarks>
+/// What an earlier engine left is cleared before the lock is taken, so that whoever sees the lock held and asks is never overheard. An
+/// engine clears it when it ends. Whoever asks looks whether the file is still there, since a second engine that is refused clears it too.
+/// </remarks>
 internal static class CancelFile
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -25,7 +29,6 @@ internal static class CancelFile
             {
                 if (IsThere(directory))
                 {
-                    Clear(directory);
                     await loop.PostAsync(new RunCommand.CancelRun("asked by 'muster cancel'"), stop);
                     return;
                 }

@@ -22,6 +22,9 @@ internal sealed class CliException : MusterException
     public static CliException NoRoot(string path, bool isFile) => new(
         isFile ? $"{path} is a file." : $"There is no directory {path}.", "Name the directory to audit: 'muster audit PATH'.");
 
+    public static CliException RootIsGone(string root, string run) => new(
+        $"The directory {root}, which run {run} works on, is gone.", $"Put it back, or name another root in the plan and give it to 'muster resume {run} --amend PLAN'.");
+
     public static CliException Unreadable(string path) => new($"The directory {path} may not be read.", "Run as a user who may, or audit another directory.");
 
     public static CliException NoSuchTask(string task, string run) => new($"Run {run} has no task or synthesis '{task}'.", $"List them with 'muster show {run}'.");

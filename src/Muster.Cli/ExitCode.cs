@@ -23,9 +23,10 @@ internal static class ExitCode
         _ => Complete,
     };
 
-    /// <summary>Whether a report has a finding at or above a severity.</summary>
+    /// <summary>Whether a report has a finding at or above a severity, or may have: a file that cannot be read opens no gate.</summary>
     public static bool Reaches(RunReport report, Severity? failOn) => failOn switch
     {
+        not null when report.Broken.Count > 0 => true,
         Severity.Critical => report.Counts.Critical > 0,
         Severity.Major => report.Counts.Critical + report.Counts.Major > 0,
         Severity.Minor => report.Counts.Total > 0,

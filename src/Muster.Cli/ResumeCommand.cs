@@ -17,34 +17,32 @@ internal static class ResumeCommand
         var agents = new Option<int?>("--agents") { Description = "New limit of attempts.", HelpName = "N" };
         var tokens = new Option<long?>("--tokens") { Description = "New limit of tokens.", HelpName = "N" };
         var usd = new Option<decimal?>("--usd") { Description = "New limit of cost in USD.", HelpName = "N" };
+        var wall = SharedOptions.Wall();
         var agent = SharedOptions.Agent();
         var command = new Command("resume", "Go on with a run; nothing that is finished is done again.\n\nExample: muster resume --amend plan.yaml")
         {
-            run, amend, agent, agents, tokens, usd, sarif, failOn, baseline, write, memory, runs, json,
+            run, amend, agent, agents, tokens, usd, wall, sarif, failOn, baseline, write, memory, runs, json,
         };
         command.SetAction(async (args, cancellationToken) =>
         {
             var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             var (engine, progress) = RunDriver.Prepare(options);
-            using var session = RunSession.Open(directory, engine);
-            if (args.GetValue(amend) is { } file)
+            using var session = RunDriver.Open(directory, engine);
+            if (args.GetValue(amend) is { } file && !await AmendAsync(session, file, args.GetValue(agent), progress.Notice, cancellationToken))
             {
-                if (session.Run.Live.Count > 0 && !await RunDriver.SettleAsync(session, progress))
-                {
-                    return ExitCode.Cancelled;
-                }
-
-                await AmendAsync(session, file, args.GetValue(agent), progress.Notice, cancellationToken);
+                return ExitCode.Cancelled;
             }
 
+            RunDriver.RequireRoot(session.Run);
             var limits = session.Run.Limits;
             session.Apply(new RunCommand.ChangeLimits(limits with
             {
                 Agents = args.GetValue(agents) ?? limits.Agents,
                 Tokens = args.GetValue(tokens) ?? limits.Tokens,
                 Usd = args.GetValue(usd) ?? limits.Usd,
-            }));
+                Wall = args.GetValue(wall) ?? limits.Wall,
+            }, AcceptUnknownCost: args.GetValue(usd) is not null));
             session.Apply(new RunCommand.ContinueRun("resume"));
             progress.Notice(Saved(session.Run));
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
@@ -60,10 +58,20 @@ internal static class ResumeCommand
             + $"({run.Spent.Tokens:N0} tokens, {(run.Spent.Usd is { } usd ? $"{usd:0.00} USD" : "cost unknown")} spent before); {run.Live.Count:N0} begun attempts are taken up.";
     }
 
-    private static async Task AmendAsync(RunSession session, string file, string? agent, Action<string> notice, CancellationToken cancellationToken)
+    /// <returns>False when somebody interrupted what had to end first.</returns>
+    private static async Task<bool> AmendAsync(RunSession session, string file, string? agent, Action<string> notice, CancellationToken cancellationToken)
     {
         var plan = PlanPrinter.Accept(await PlanFile.LoadAsync(file, PlanPrinter.Surroundings(agent), cancellationToken), isQuiet: false);
         var run = session.Run;
+        if (run.Live.Count > 0)
+        {
+            notice($"{run.Live.Count:N0} begun attempts are brought to their end before the plan is changed.");
+            if (await RunDriver.SettleAsync(session, notice))
+            {
+                return false;
+            }
+        }
+
         var before = Enumerable.Range(0, run.Table.WorkerCount).ToDictionary(i => run.Table[i].Id, i => run.Table[i].Fingerprint, StringComparer.Ordinal);
         var runs = Path.GetDirectoryName(session.Directory.Path)!;
         var tree = await TreeIdentity.ReadAsync(plan.Root, runs, cancellationToken);
@@ -79,5 +87,6 @@ internal static class ResumeCommand
         var added = now.Count(row => !before.ContainsKey(row.Id));
         var changed = now.Count(row => before.TryGetValue(row.Id, out var print) && print != row.Fingerprint);
         notice($"amended: {added:N0} tasks are new, {changed:N0} changed, {now.Count - added - changed:N0} are as before, {before.Count - (now.Count - added):N0} are gone.");
+        return true;
     }
 }

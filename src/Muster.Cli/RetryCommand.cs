@@ -21,7 +21,8 @@ internal static class RetryCommand
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var (engine, progress) = RunDriver.Prepare(options);
-            using var session = RunSession.Open(directory, engine);
+            using var session = RunDriver.Open(directory, engine);
+            RunDriver.RequireRoot(session.Run);
             session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });

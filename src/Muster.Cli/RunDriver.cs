@@ -21,6 +21,47 @@ internal static class RunDriver
         return (new() { Committed = progress.Take, Notice = progress.Notice, Dispatch = dispatch }, progress);
     }
 
+    /// <summary>Opens a run to drive it; what somebody asked an earlier engine is over.</summary>
+    public static RunSession Open(RunDirectory directory, EngineOptions options)
+    {
+        CancelFile.Clear(directory); // Before the lock: see there.
+        return RunSession.Open(directory, options);
+    }
+
+    /// <summary>Makes sure that there is something to work on, so that it is not found out by attempts.</summary>
+    /// <exception cref="CliException">There is not.</exception>
+    public static void RequireRoot(RunState run)
+    {
+        if (!Directory.Exists(run.Header.Root))
+        {
+            throw CliException.RootIsGone(run.Header.Root, run.Header.RunId);
+        }
+    }
+
+    /// <summary>Brings the attempts that an earlier engine began to their end, and starts nothing.</summary>
+    /// <returns>Whether somebody asked to stop meanwhile.</returns>
+    public static async Task<bool> SettleAsync(RunSession session, Action<string> notice, RunCommand? first = null)
+    {
+        var agents = BuiltInAgents.Create(session.Directory.Path, session.Run.Header.Script, TimeProvider.System);
+        try
+        {
+            var loop = session.CreateLoop(agents, finish: null);
+            using var interruption = new Interruption(loop, notice);
+            if (first is not null)
+            {
+                await loop.PostAsync(first, CancellationToken.None);
+            }
+
+            loop.Drain();
+            await loop.RunAsync(CancellationToken.None);
+            return interruption.WasAsked;
+        }
+        finally
+        {
+            Dispose(agents);
+        }
+    }
+
     public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)
     {
         var clock = Stopwatch.GetTimestamp();
@@ -34,7 +75,6 @@ internal static class RunDriver
         }
 
         var loop = session.CreateLoop(agents, async _ => (report = await WriteAsync()).ParentTokens ?? 0);
-        CancelFile.Clear(directory);
         using var interruption = new Interruption(loop, progress.Notice);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = CancelFile.FollowAsync(directory, loop, ended.Token);
@@ -48,16 +88,14 @@ internal static class RunDriver
             await ended.CancelAsync();
             await following;
             await progress.StopAsync();
-            foreach (var agent in agents.Values.OfType<IDisposable>())
-            {
-                agent.Dispose();
-            }
+            Dispose(agents);
+            CancelFile.Clear(directory);
         }
 
         report = run.IsFinished && report is not null
-            ? report with { Status = run.Status, Outcome = RunWords.Of(run.Status) }
+            ? report with { Status = Told(run, report), Outcome = RunWords.Of(Told(run, report)) }
             : await WriteAsync();
-        var exit = ExitCode.Of(run.Status, interruption.WasAsked, ExitCode.Reaches(report, options.FailOn));
+        var exit = ExitCode.Of(report.Status, interruption.WasAsked, ExitCode.Reaches(report, options.FailOn));
         RunView.Print(run, directory, report, exit, Stopwatch.GetElapsedTime(clock), options.Json);
         WriteExtras(report, options, directory);
         return exit;
@@ -70,35 +108,16 @@ internal static class RunDriver
         return given ?? (File.Exists(directory.Baseline) ? Baseline.Load(directory.Baseline) : null);
     }
 
-    /// <summary>
-    /// Brings the attempts that an earlier engine began to their end and starts nothing: they were paid for, and a new plan must not
-    /// take their steps away from under them.
-    /// </summary>
-    /// <returns>False when somebody asked to stop meanwhile.</returns>
-    public static async Task<bool> SettleAsync(RunSession session, Progress progress)
-    {
-        progress.Notice($"{session.Run.Live.Count:N0} begun attempts are brought to their end before the plan is changed.");
-        var agents = BuiltInAgents.Create(session.Directory.Path, session.Run.Header.Script, TimeProvider.System);
-        var loop = session.CreateLoop(agents, async run =>
-        {
-            var remarks = await RemarksOnAsync(run, session.Directory);
-            return RunOutcomeFiles.Write(run, session.Directory, session.TaskOf, KnownFindings(session.Directory, null), remarks).ParentTokens ?? 0;
-        });
-        using var interruption = new Interruption(loop, progress.Notice);
-        loop.Drain();
-        try
-        {
-            await loop.RunAsync(CancellationToken.None);
-        }
-        finally
-        {
-            foreach (var agent in agents.Values.OfType<IDisposable>())
-            {
-                agent.Dispose();
-            }
-        }
+    /// <summary>A run whose published files are not all there is not told as complete.</summary>
+    private static RunStatus Told(RunState run, RunReport report) =>
+        run.Status is RunStatus.Complete && report.Broken.Count > 0 ? RunStatus.CompleteWithGaps : run.Status;
 
-        return !interruption.WasAsked;
+    private static void Dispose(IReadOnlyDictionary<string, IAgent> agents)
+    {
+        foreach (var agent in agents.Values.OfType<IDisposable>())
+        {
+            agent.Dispose();
+        }
     }
 
     private static async Task<ImmutableArray<string>> RemarksOnAsync(RunState run, RunDirectory directory)

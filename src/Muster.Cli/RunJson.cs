@@ -66,6 +66,7 @@ internal static class RunJson
 
         json.WriteEndArray();
         json.WriteNumber("gapCount", report.Gaps.Count);
+        json.WriteNumber("brokenCount", report.Broken.Count);
         json.WriteStartArray("remarks");
         foreach (var remark in report.Remarks)
         {

@@ -115,6 +115,11 @@ internal static class RunView
 
     private static void Gaps(TextWriter text, RunReport report)
     {
+        foreach (var broken in report.Broken.Listed.Take(MostGaps))
+        {
+            text.WriteLine($"  {broken.TaskId}: its findings are missing here: {ReportText.Line(broken.Text, 300)}");
+        }
+
         if (report.Gaps.Count == 0)
         {
             return;

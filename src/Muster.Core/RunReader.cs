@@ -2,7 +2,6 @@ using Muster.Artefacts;
 using Muster.Journal;
 using Muster.Plans;
 using Muster.Runs;
-using Muster.Synthesis;
 
 namespace Muster;
 
@@ -129,9 +128,9 @@ public sealed class RunReader : IDisposable
         TaskFile? tasks = null;
         try
         {
-            var tree = new SynthesisTree(header);
-            tasks = TaskFile.Open(Path.Combine(directory.Path, header.TasksFile), sha256, (task, print) => Add(tree, task, print));
-            return (tree.Build(), tasks);
+            var steps = new StepTableBuilder(header);
+            tasks = TaskFile.Open(Path.Combine(directory.Path, header.TasksFile), sha256, steps.Add);
+            return (steps.Build(), tasks);
         }
         catch (Exception e) when (IsNonsense(e))
         {
@@ -140,8 +139,26 @@ public sealed class RunReader : IDisposable
         }
     }
 
-    internal static void Add(SynthesisTree tree, TaskSpec task, Hash256 fingerprint) =>
-        tree.AddWorker(task.Id, task.Domain, task.Tier, task.Agent, fingerprint, task.Estimate, task.After);
+    /// <summary>The return lines that an amended plan's parent reads and that the state does not hold any more.</summary>
+    internal static IReadOnlyDictionary<string, string> SummariesFor(IJournal journal, RunState run, StepTable amended)
+    {
+        var wanted = run.SummariesWanted(amended);
+        var lines = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in wanted.Count > 0 ? journal.ReadAfter(0) : [])
+        {
+            if (entry.Version > run.Version)
+            {
+                break;
+            }
+
+            if (entry.Event is RunEvent.AttemptVerified e && wanted.TryGetValue(e.Step, out var attempt) && attempt == e.Attempt)
+            {
+                lines[e.Step] = e.Summary;
+            }
+        }
+
+        return lines;
+    }
 
     /// <summary>What happened at one step, in order. Reads the whole journal.</summary>
     /// <param name="key">The step's key.</param>
@@ -201,7 +218,7 @@ public sealed class RunReader : IDisposable
             var (table, tasks) = Load(directory, amended.Header, amended.TasksSha256);
             Tasks.Dispose();
             Tasks = tasks;
-            Run.Evolve(entry, table);
+            Run.Evolve(entry, table, SummariesFor(journal, Run, table));
         }
         else
         {

@@ -136,7 +136,7 @@ public static class RunRepair
                 new RunEvent.AttemptStarted(row.Key, attempt, run.Table.Agents[row.Agent], run.FingerprintOf(step).ToString(), 0, 0, 0),
                 new RunEvent.AttemptVerified(
                     row.Key, attempt, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), TokenCount.Of(verified.Text),
-                    "Done. (Found published when the journal was repaired.)", new(0, 0, null), "its seal was lost; taken from the published file"));
+                    "Done. (Found published when the journal was repaired.)", Usage.None, "its seal and its cost were lost; taken from the published file"));
             found++;
         }
 

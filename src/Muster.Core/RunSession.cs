@@ -5,7 +5,6 @@ using Muster.Dispatch;
 using Muster.Journal;
 using Muster.Plans;
 using Muster.Runs;
-using Muster.Synthesis;
 
 namespace Muster;
 
@@ -48,13 +47,12 @@ public sealed class RunSession : IDisposable
         try
         {
             File.WriteAllText(directory.Plan, planText);
-            var tree = new SynthesisTree(header);
-            var file = TaskFile.Write(
-                Path.Combine(directory.Path, header.TasksFile), tasks, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
+            var steps = new StepTableBuilder(header);
+            var file = TaskFile.Write(Path.Combine(directory.Path, header.TasksFile), tasks, steps.Add, cancellationToken);
             directory.LayOut(file.Count);
             RunHeaderFile.Write(directory.Path, header);
             journal = SqliteJournal.Create(directory.Journal);
-            var run = new RunState(tree.Build());
+            var run = new RunState(steps.Build());
             Append(run, journal, journal.ClaimEpoch(), options.Time, [new RunEvent.RunPlanned(header, file.Count, file.Sha256), Started(journal)]);
             return new(directory, hostLock, journal, run, file, options);
         }
@@ -99,16 +97,22 @@ public sealed class RunSession : IDisposable
         }
     }
 
-    /// <summary>Puts an edited plan in the run's place; what it asks as before keeps its result. No attempt may be under way.</summary>
+    /// <summary>Puts an edited plan in the run's place; what it asks as before keeps its result, and stopped agents may be used again.</summary>
     /// <param name="header">The header with the new plan; its tasks file must have a name that is not taken.</param>
     /// <param name="planText">The plan as the user wrote it.</param>
     /// <param name="amended">Expanded, in the plan's order.</param>
     /// <param name="cancellationToken">Stops between tasks.</param>
+    /// <exception cref="RunStateException">Attempts are under way: they are of the plan as it was, so a loop must settle them first.</exception>
     public void Amend(RunHeader header, string planText, IEnumerable<TaskSpec> amended, CancellationToken cancellationToken)
     {
-        var tree = new SynthesisTree(header);
-        var file = TaskFile.Write(
-            Path.Combine(Directory.Path, header.TasksFile), amended, (task, print) => RunReader.Add(tree, task, print), cancellationToken);
+        Run.RequireSettled();
+        var steps = new StepTableBuilder(header);
+        var file = TaskFile.Write(Path.Combine(Directory.Path, header.TasksFile), amended, steps.Add, cancellationToken);
+        if (Run.StoppedAgents.Count > 0)
+        {
+            Append(Run, journal, journal.Epoch, options.Time, [.. Run.StoppedAgents.Keys.Order(StringComparer.Ordinal).Select(agent => new RunEvent.AgentAllowed(agent))]);
+        }
+
         var now = options.Time.GetUtcNow();
         var entry = new RunEntry(
             Run.Version + 1, journal.Epoch, now > Run.LastAt ? now : Run.LastAt, new RunEvent.PlanAmended(header, file.Count, file.Sha256));
@@ -117,17 +121,18 @@ public sealed class RunSession : IDisposable
             throw EngineException.JournalUncertain(header.RunId, "the amended plan could not be written");
         }
 
-        Run.Evolve(entry, tree.Build());
+        var table = steps.Build();
+        Run.Evolve(entry, table, RunReader.SummariesFor(journal, Run, table));
         RunHeaderFile.Write(Directory.Path, header);
         File.WriteAllText(Directory.Plan, planText);
         tasks.Dispose();
         tasks = file;
     }
 
-    /// <summary>The loop that drives the run on; one at a time.</summary>
+    /// <summary>A loop that drives the run; another one only after it has ended.</summary>
     /// <param name="agents">By name.</param>
-    /// <param name="finish">Writes the summary and reports; returns the summary's tokens.</param>
-    public RunLoop CreateLoop(IReadOnlyDictionary<string, IAgent> agents, Func<RunState, Task<int>> finish)
+    /// <param name="finish">Writes the summary and reports, returns the summary's tokens; null where attempts are only to be settled.</param>
+    public RunLoop CreateLoop(IReadOnlyDictionary<string, IAgent> agents, Func<RunState, Task<int>>? finish)
     {
         if (Run.FruitlessStarts > MostFruitlessStarts && Run.IsLaunching)
         {
@@ -142,6 +147,7 @@ public sealed class RunSession : IDisposable
             }
         }
 
+        runner?.Dispose();
         runner = new(Run.Table, Run.Header, Directory, step => tasks[step], agents, options.Dispatch, options.Time);
         var memory = new MemoryAdmission(options.Dispatch, options.Time);
         return new(Run, journal, new()
@@ -152,6 +158,7 @@ public sealed class RunSession : IDisposable
             LetGo = () => agents.Values.OfType<IResumableAgent>().ToList().ForEach(agent => agent.LetGo()),
             Admit = (agent, live) => !agents[agent].StartsProcess || memory.Admits(live, options.Notice),
             Finish = finish,
+            CheckSeals = finish is null ? null : state => SealCheck.LookAsync(state, Directory),
             Reopen = () => journal = SqliteJournal.Open(Directory.Journal),
             Committed = options.Committed,
             Notice = options.Notice,

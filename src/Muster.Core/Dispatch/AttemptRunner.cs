@@ -66,7 +66,7 @@ public sealed class AttemptRunner : IDisposable
             }
 
             var task = Prepare(order, row, inputs);
-            var work = await WorkAsync(order, row, task, stop);
+            var work = await WorkAsync(order, row, task, tell, stop);
             usage = work.Usage;
             await judging.WaitAsync(stop);
             try
@@ -91,7 +91,12 @@ public sealed class AttemptRunner : IDisposable
         {
             await tell(new RunCommand.LoseAttempt(row.Key, order.Attempt, AttemptJudge.Shown(e.Message)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or MusterException)
+        catch (MusterException e)
+        {
+            // Something in the plan that no waiting mends, such as a pattern that cannot be read.
+            await tell(Failed(order, row, new(FailureClass.Agent, e.Message), usage));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Before the agent ended: afterwards it would be SettleAsync's, which does not let work that was paid for go.
             await tell(Failed(order, row, new(FailureClass.Machine, e.Message, TimeSpan.FromSeconds(10)), usage));
@@ -170,17 +175,18 @@ public sealed class AttemptRunner : IDisposable
     }
 
     /// <summary>Has the agent work, or finds out what became of its work.</summary>
-    private async Task<AgentWork> WorkAsync(AttemptOrder order, StepRow row, AgentTask task, CancellationToken stop)
+    private async Task<AgentWork> WorkAsync(
+        AttemptOrder order, StepRow row, AgentTask task, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
         var agent = agents[table.Agents[row.Agent]];
         if (!order.Recover)
         {
-            return await WatchAsync(task, agent.RunAsync, stop);
+            return await WatchAsync(order, task, agent.RunAsync, tell, stop);
         }
 
         if (agent is IResumableAgent resumable)
         {
-            return await WatchAsync(task, resumable.AdoptAsync, stop);
+            return await WatchAsync(order, task, resumable.AdoptAsync, tell, stop);
         }
 
         // An agent that lived in an engine that is gone: its complete file counts, else it is lost.
@@ -190,8 +196,10 @@ public sealed class AttemptRunner : IDisposable
     }
 
     private async Task<AgentWork> WatchAsync(
-        AgentTask task, Func<AgentTask, CancellationToken, IAsyncEnumerable<AgentReport>> start, CancellationToken stop)
+        AttemptOrder order, AgentTask task, Func<AgentTask, CancellationToken, IAsyncEnumerable<AgentReport>> start,
+        Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
+        var reserve = order.Reserve;
         using var watchdog = new Watchdog(time, options.Idle, task.Timeout, task.OutputPath, stop);
         var usage = Usage.None;
         AgentReport.Finished? finished = null;
@@ -202,9 +210,14 @@ public sealed class AttemptRunner : IDisposable
                 watchdog.Progress();
                 finished = report as AgentReport.Finished ?? finished;
                 usage = report is AgentReport.Used used ? used.Usage : usage;
-                if (header.Limits.AttemptTokens is { } most && usage.Tokens > most)
+                if (header.Limits.AttemptFigure.Overrun(usage) is { } overrun)
                 {
-                    watchdog.End($"it used {usage.Tokens:N0} tokens of the {most:N0} set aside for it");
+                    watchdog.End(overrun); // The plan says what an attempt may take.
+                }
+                else if (reserve.Overrun(usage) is not null)
+                {
+                    await tell(new RunCommand.RaiseReserve(task.Step, order.Attempt, usage)); // The run ends it, or sets twice that aside.
+                    reserve = new(Math.Max(reserve.Tokens, usage.Tokens * 2), Math.Max(reserve.Usd, (usage.Usd ?? 0) * 2));
                 }
             }
         }

@@ -29,6 +29,7 @@ public sealed class RunLoop
     private volatile bool isDraining;
     private bool isHeldBack;
     private Exception? fault;
+    private bool isOutOfTime;
 
     /// <summary>A loop over a state that has been read from <paramref name="journal"/> up to its end.</summary>
     /// <param name="run">Owned by the loop from here on.</param>
@@ -68,7 +69,12 @@ public sealed class RunLoop
         {
             foreach (var open in run.Live.ToList())
             {
-                StartAttempt(new(open.Step, open.Attempt, Recover: true, run.ReasonOf(open.Step), MaySendBack(open.Step), open.Used), kill);
+                StartAttempt(OrderOf(open, isRecovery: true), kill);
+            }
+
+            if (run.IsFinished)
+            {
+                await TakeBrokenSealsAsync();
             }
 
             while (true)
@@ -134,6 +140,21 @@ public sealed class RunLoop
         if (command is RunCommand.CancelRun)
         {
             StopAttempts();
+        }
+        else if (command is RunCommand.RaiseReserve raise)
+        {
+            StopOverrun(raise);
+        }
+    }
+
+    /// <summary>Ends an attempt for which no more could be set aside. It does not count as tried: a raised limit lets the step go on.</summary>
+    private void StopOverrun(RunCommand.RaiseReserve raise)
+    {
+        if (run.LiveAttemptOf(run.Table.IndexOf(raise.Step), raise.Attempt) is { Used: null } attempt
+            && new AttemptReserve(attempt.ReservedTokens, attempt.ReservedUsd ?? 0).Overrun(raise.Used) is not null
+            && running.TryGetValue((attempt.Step, attempt.Attempt), out var stop))
+        {
+            stop.Cancel();
         }
     }
 
@@ -257,14 +278,21 @@ public sealed class RunLoop
             if (entry.Event is RunEvent.AttemptStarted e)
             {
                 var step = run.Table.IndexOf(e.Step);
-                StartAttempt(new(step, e.Attempt, Recover: false, run.ReasonOf(step), MaySendBack(step)), kill);
+                StartAttempt(OrderOf(run.LiveAttemptOf(step, e.Attempt)!, isRecovery: false), kill);
             }
         }
 
         uncommitted.Clear();
     }
 
-    private bool MaySendBack(int step) => run[step].AgentFailures < run.Header.Retries.Retries;
+    private AttemptOrder OrderOf(LiveAttempt attempt, bool isRecovery) => new(
+        attempt.Step,
+        attempt.Attempt,
+        isRecovery,
+        run.RemarkOf(attempt.Step),
+        MaySendBack: run[attempt.Step].AgentFailures < run.Header.Retries.Retries,
+        new(attempt.ReservedTokens, attempt.ReservedUsd ?? 0),
+        attempt.Used);
 
     private void StartAttempt(AttemptOrder order, CancellationToken kill)
     {
@@ -314,14 +342,35 @@ public sealed class RunLoop
             return false;
         }
 
-        if (run.OpenSteps == 0 && run.IsLaunching)
+        while (run.OpenSteps == 0 && run.IsLaunching)
         {
-            Take(new RunCommand.FinishRun(await parts.Finish(run)));
-            return true;
+            if (parts.Finish is null)
+            {
+                return true;
+            }
+
+            if (!await TakeBrokenSealsAsync())
+            {
+                Take(new RunCommand.FinishRun(await parts.Finish(run)));
+                return true;
+            }
         }
 
-        var goesOnByItself = run.Pause is { Until: not null } || (run.IsLaunching && run.NextRetryAt is not null);
+        var goesOnByItself = run is { Status: RunStatus.Paused, Pause.Until: not null } || (run.IsLaunching && run.NextRetryAt is not null);
         return isDraining || !(goesOnByItself || (run.IsLaunching && HasMore()));
+    }
+
+    /// <summary>Looks whether everything that is published is still what was sealed: nothing is told as complete that is not there.</summary>
+    /// <returns>Whether something was not, and the run is no longer as it was.</returns>
+    private async ValueTask<bool> TakeBrokenSealsAsync()
+    {
+        var version = run.Version;
+        foreach (var command in parts.CheckSeals is { } check ? await check(run) : [])
+        {
+            Take(command);
+        }
+
+        return run.Version > version;
     }
 
     private bool HasMore() => run.NextReady(Now.UtcTicks, workersOnly: run.Header.Waves && run.HasOpenWorkers) >= 0;
@@ -333,11 +382,12 @@ public sealed class RunLoop
             return;
         }
 
-        // A retry that is due already waits for capacity, that is, for an attempt to end.
+        // A retry that is due already waits for capacity or, in waves, for the workers: in any case for an attempt to end.
         var now = Now.UtcTicks;
-        var wakeAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAfter(now) : null);
-        wakeAt = isHeldBack ? Math.Min(wakeAt ?? long.MaxValue, now + AdmissionCheck.Ticks) : wakeAt;
-        if (wakeAt is not { } at)
+        var goesOnAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAfter(now) : null);
+        goesOnAt = isHeldBack ? Math.Min(goesOnAt ?? long.MaxValue, now + AdmissionCheck.Ticks) : goesOnAt;
+        var endsAt = run.Live.Count > 0 && !isOutOfTime ? TimeIsUpAt?.UtcTicks : null;
+        if ((goesOnAt < endsAt ? goesOnAt : endsAt ?? goesOnAt) is not { } at)
         {
             await mailbox.Reader.WaitToReadAsync(kill);
             return;
@@ -346,9 +396,15 @@ public sealed class RunLoop
         var wait = TimeSpan.FromTicks(Math.Clamp(at - now, 0, TimeSpan.FromHours(1).Ticks));
         await using var timer = parts.Time.CreateTimer(_ => Wake(), null, wait, Timeout.InfiniteTimeSpan);
         await mailbox.Reader.WaitToReadAsync(kill);
-        if (run.Pause?.Until is { } until && Now >= until)
+        Take(new RunCommand.EndPause(Now));
+        if (run.Live.Count > 0 && !isOutOfTime && Now >= TimeIsUpAt)
         {
-            Take(new RunCommand.ContinueRun("the time to wait is over"));
+            isOutOfTime = true;
+            Take(new RunCommand.PauseRun(PauseKind.Cap, $"the limit of {run.Limits.Wall} wall-clock time is reached", Until: null));
+            StopAttempts();
         }
     }
+
+    /// <summary>When the limit of wall-clock time is reached, UTC: attempts that run then are ended, and are tried again should it be raised.</summary>
+    private DateTimeOffset? TimeIsUpAt => run.LastAt + (run.Limits.Wall - run.Wall);
 }

@@ -27,8 +27,16 @@ public sealed record RunLoopParts
     /// </summary>
     public Func<string, int, bool>? Admit { get; init; }
 
-    /// <summary>Writes the summary and reports of a run whose steps are all final; returns the summary's tokens.</summary>
-    public required Func<RunState, Task<int>> Finish { get; init; }
+    /// <summary>
+    /// Writes the summary and reports of a run whose steps are all final; returns the summary's tokens. Null where attempts are only
+    /// brought to their end: then the run does not finish.
+    /// </summary>
+    public Func<RunState, Task<int>>? Finish { get; init; }
+
+    /// <summary>
+    /// Compares every published file with its seal, while the state stands still, and says what to tell the run; null when nobody looks.
+    /// </summary>
+    public Func<RunState, Task<IReadOnlyList<RunCommand>>>? CheckSeals { get; init; }
 
     /// <summary>Opens the journal anew after an append of unknown outcome.</summary>
     public required Func<IJournal> Reopen { get; init; }

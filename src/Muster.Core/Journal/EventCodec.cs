@@ -48,6 +48,7 @@ internal static class EventCodec
             ("run-planned", shapes.RunPlanned),
             ("engine-started", shapes.EngineStarted),
             ("attempt-started", shapes.AttemptStarted),
+            ("reserve-raised", shapes.ReserveRaised),
             ("attempt-ended", shapes.AttemptEnded),
             ("attempt-verified", shapes.AttemptVerified),
             ("attempt-failed", shapes.AttemptFailed),

@@ -12,6 +12,7 @@ namespace Muster.Journal;
 [JsonSerializable(typeof(RunEvent.RunPlanned))]
 [JsonSerializable(typeof(RunEvent.EngineStarted))]
 [JsonSerializable(typeof(RunEvent.AttemptStarted))]
+[JsonSerializable(typeof(RunEvent.ReserveRaised))]
 [JsonSerializable(typeof(RunEvent.AttemptEnded))]
 [JsonSerializable(typeof(RunEvent.AttemptVerified))]
 [JsonSerializable(typeof(RunEvent.AttemptFailed))]

@@ -7,8 +7,7 @@ namespace Muster.Plans;
 /// <summary>What a plan will take, before anything is spent.</summary>
 public sealed record PlanEstimate
 {
-    // Assumed for a worker that explores a scope, and for a coordinator that reads eight files. Real use varies by a factor of three.
-    private const long WorkerReads = 20_000, WorkerWrites = 1_500, CoordinatorReads = 14_000, CoordinatorWrites = 1_500, WorkerFileTokens = 1_500;
+    private const long WorkerFileTokens = 1_500;
 
     /// <summary>Tasks, items included.</summary>
     public required int Workers { get; init; }
@@ -67,7 +66,7 @@ public sealed record PlanEstimate
             commands += task.Agent == "command" ? 1 : 0;
             units += task.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
             byDomain[task.Domain] = byDomain.GetValueOrDefault(task.Domain) + 1;
-            Spend(task.Agent, task.Model, 1, WorkerReads, WorkerWrites);
+            Spend(task.Agent, task.Model, 1, AttemptReserve.WorkerReads, AttemptReserve.WorkerWrites);
             if (!task.After.IsEmpty)
             {
                 after.Add(task.Id, task.After);
@@ -80,7 +79,7 @@ public sealed record PlanEstimate
             .Select(d => (d.Id, d.Workers, Levels: hasTree ? SynthesisTree.Levels(d.Workers) : []))
             .ToImmutableArray();
         var coordinators = domains.Sum(d => d.Levels.Sum());
-        Spend(plan.CoordinatorAgent, plan.CoordinatorModel, coordinators, CoordinatorReads, CoordinatorWrites);
+        Spend(plan.CoordinatorAgent, plan.CoordinatorModel, coordinators, AttemptReserve.CoordinatorReads, AttemptReserve.CoordinatorWrites);
         return new()
         {
             Workers = count,
@@ -97,11 +96,12 @@ public sealed record PlanEstimate
 
     private static bool HasModel(string agent) => agent is not ("inspect" or "scripted" or "command");
 
-    /// <summary>List prices in USD per million tokens, in and out, of late 2026: 1/5, 3/15 and 5/25. An estimate, without caching.</summary>
     /// <returns>Null for a model's own name: a tier's units say nothing of its price.</returns>
-    private static decimal? Price(string model, long reads, long writes)
+    private static decimal? Price(string model, long reads, long writes) => model switch
     {
-        (decimal In, decimal Out)? price = model switch { "haiku" => (1m, 5m), "sonnet" => (3m, 15m), "opus" => (5m, 25m), _ => null };
-        return price is { } known ? ((reads * known.In) + (writes * known.Out)) / 1_000_000m : null;
-    }
+        "haiku" => AttemptReserve.Price(Tier.Haiku, reads, writes),
+        "sonnet" => AttemptReserve.Price(Tier.Sonnet, reads, writes),
+        "opus" => AttemptReserve.Price(Tier.Opus, reads, writes),
+        _ => null,
+    };
 }

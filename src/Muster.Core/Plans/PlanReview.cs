@@ -27,6 +27,7 @@ internal static class PlanReview
             CheckUse(task, surroundings, problems);
         }
 
+        CheckReserve(plan, tasks, problems);
         if (plan.Domains.Length > SynthesisTree.MaxSyntheses)
         {
             problems.Error(
@@ -156,6 +157,28 @@ internal static class PlanReview
             {
                 problems.Note(
                     domain.At.Line, 0, $"Domain '{domain.Id}' has {domain.Tasks.Length} {(domain.Tasks.Length == 1 ? "worker" : "workers")} and a coordinator of its own.", "Join it to another; 3 to 8 workers a domain is the usual shape.");
+            }
+        }
+    }
+
+    /// <summary>A limit below what a single attempt sets aside would let nothing be launched.</summary>
+    private static void CheckReserve(Plan plan, List<PlanTask> tasks, ProblemList problems)
+    {
+        foreach (var task in tasks)
+        {
+            var reserve = AttemptReserve.Of(plan.Limits, task.Template.Agent, Role.Worker, task.Template.Tier);
+            if (plan.Limits.Tokens < reserve.Tokens)
+            {
+                problems.Error(
+                    task.At, $"limits.tokens is {plan.Limits.Tokens:N0}, and an attempt at task '{task.Template.Id}' sets {reserve.Tokens:N0} aside, so it could never be launched.", "Raise limits.tokens, or say with limits.attempt_tokens what an attempt may take.");
+                return;
+            }
+
+            if (plan.Limits.Usd < reserve.Usd)
+            {
+                problems.Error(
+                    task.At, $"limits.usd is {plan.Limits.Usd}, and an attempt at task '{task.Template.Id}' sets {reserve.Usd:0.00##} aside, so it could never be launched.", "Raise limits.usd, or say with limits.attempt_usd what an attempt may cost.");
+                return;
             }
         }
     }

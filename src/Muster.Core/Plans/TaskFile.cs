@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
-using Muster.Runs;
 
 namespace Muster.Plans;
 
@@ -25,10 +24,10 @@ public sealed class TaskFile : IDisposable
     /// <summary>Writes tasks to a new file and flushes it.</summary>
     /// <param name="path">Replaced if it exists: a file without a journal entry is a leftover of a start that failed.</param>
     /// <param name="tasks">In the plan's order.</param>
-    /// <param name="each">Told every task with its fingerprint, in order, so that one pass is enough.</param>
+    /// <param name="each">Told every task, in order, so that one pass is enough.</param>
     /// <param name="cancellationToken">Stops between tasks.</param>
     public static TaskFile Write(
-        string path, IEnumerable<TaskSpec> tasks, Action<TaskSpec, Hash256> each, CancellationToken cancellationToken)
+        string path, IEnumerable<TaskSpec> tasks, Action<TaskSpec> each, CancellationToken cancellationToken)
     {
         var offsets = new List<long> { 0 };
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -43,7 +42,7 @@ public sealed class TaskFile : IDisposable
                 writer.Reset();
                 JsonSerializer.Serialize(writer, task, TaskShape.Default.TaskSpec);
                 writer.Flush();
-                each(task, FingerprintOf(task, line.WrittenSpan));
+                each(task);
                 line.Write("\n"u8);
                 hash.AppendData(line.WrittenSpan);
                 stream.Write(line.WrittenSpan);
@@ -60,9 +59,9 @@ public sealed class TaskFile : IDisposable
     /// <summary>Opens the file of a run that was planned before.</summary>
     /// <param name="path">The file.</param>
     /// <param name="sha256">The hash in the journal; null where only a look at single tasks is wanted.</param>
-    /// <param name="each">Told every task with its fingerprint, in order.</param>
+    /// <param name="each">Told every task, in order.</param>
     /// <exception cref="TaskFileException">It is missing, or not what the journal says.</exception>
-    public static TaskFile Open(string path, string? sha256, Action<TaskSpec, Hash256> each)
+    public static TaskFile Open(string path, string? sha256, Action<TaskSpec> each)
     {
         try
         {
@@ -74,8 +73,7 @@ public sealed class TaskFile : IDisposable
                 hash.AppendData(line.Span);
                 offsets.Add(offsets[^1] + line.Length);
                 var json = line.Span[..^1];
-                var task = JsonSerializer.Deserialize(json, TaskShape.Default.TaskSpec)!;
-                each(task, FingerprintOf(task, json));
+                each(JsonSerializer.Deserialize(json, TaskShape.Default.TaskSpec)!);
             }
 
             var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -106,14 +104,6 @@ public sealed class TaskFile : IDisposable
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => file.Dispose();
-
-    /// <summary>What a worker is asked, its inputs left out: the hash of its line without the estimate, which is no part of what it is asked.</summary>
-    private static Hash256 FingerprintOf(TaskSpec task, ReadOnlySpan<byte> json)
-    {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(task.Estimate is null ? json : JsonSerializer.SerializeToUtf8Bytes(task with { Estimate = null }, TaskShape.Default.TaskSpec), hash);
-        return Hash256.Of(hash);
-    }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(Stream stream)
     {

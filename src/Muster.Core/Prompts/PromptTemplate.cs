@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -16,6 +17,7 @@ public sealed partial class PromptTemplate
     public PromptTemplate(string name, string text)
     {
         this.name = name;
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         var literal = new StringBuilder();
         var at = 0;
         foreach (var match in PartPattern().EnumerateMatches(text))
@@ -47,6 +49,9 @@ public sealed partial class PromptTemplate
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return new(role, reader.ReadToEnd());
     }
+
+    /// <summary>Hash of the template's text, lower-case hexadecimal.</summary>
+    public string Sha256 { get; }
 
     /// <summary>The names that the template wants.</summary>
     public FrozenSet<string> Placeholders => parts.Where(p => p.Placeholder is not null).Select(p => p.Placeholder!).ToFrozenSet();

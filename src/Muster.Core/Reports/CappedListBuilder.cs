@@ -8,6 +8,8 @@ internal sealed class CappedListBuilder(int most)
     private readonly List<ReportedLine> listed = [];
     private int count;
 
+    public int Count => count;
+
     public void Add(string taskId, string text)
     {
         count++;

@@ -31,6 +31,11 @@ public static class RunReportBuilder
         }
 
         var status = options.Status ?? (run is { Status: RunStatus.Running, OpenSteps: 0 } ? RunDecider.OutcomeOf(run) : run.Status);
+        if (status is RunStatus.Complete && broken.Count > 0)
+        {
+            status = RunStatus.CompleteWithGaps;
+        }
+
         var domains = run.Table.Domains.Select((id, i) =>
             new DomainReport(id, TitleOf(run, id), run.CensusOf(i), ledger.CountsOf(i))).ToImmutableArray();
         return new()

@@ -7,6 +7,9 @@ public abstract record RunCommand
     {
     }
 
+    /// <summary>An attempt's agent has taken more than was set aside for it, and goes on.</summary>
+    public sealed record RaiseReserve(string Step, int Attempt, Usage Used) : RunCommand;
+
     /// <summary>An attempt's agent has ended; what it left is yet to be judged.</summary>
     public sealed record EndAttempt(string Step, int Attempt, Usage Usage) : RunCommand;
 
@@ -45,8 +48,12 @@ public abstract record RunCommand
     /// <summary>Launching stops until a person or <paramref name="Until"/> lets it go on.</summary>
     public sealed record PauseRun(PauseKind Kind, string Reason, DateTimeOffset? Until) : RunCommand;
 
-    /// <summary>Launching goes on.</summary>
+    /// <summary>A person lets launching go on, after a pause or a cancellation.</summary>
     public sealed record ContinueRun(string Reason) : RunCommand;
+
+    /// <summary>The time that a pause had set itself may be over. Of no effect on a run that is not paused, or not that long.</summary>
+    /// <param name="Now">UTC.</param>
+    public sealed record EndPause(DateTimeOffset Now) : RunCommand;
 
     /// <summary>The run ends as it is.</summary>
     public sealed record CancelRun(string Reason) : RunCommand;
@@ -55,14 +62,16 @@ public abstract record RunCommand
     /// <param name="Step">A step's key; null means all gaps.</param>
     public sealed record RetrySteps(string? Step) : RunCommand;
 
-    /// <summary>A published file is not what was sealed: the step is done again.</summary>
-    /// <param name="Step">The step whose file it is.</param>
-    /// <param name="Attempt">The attempt that the seal is bound to; a later one's file is not meant.</param>
-    /// <param name="Reason">What was found.</param>
+    /// <summary>A published file is not what was sealed: the step is done again, unless it is being done again already.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Attempt">The attempt whose file was looked at.</param>
+    /// <param name="Reason">What was wrong with it.</param>
     public sealed record DistrustStep(string Step, int Attempt, string Reason) : RunCommand;
 
     /// <summary>What the run may spend from now on.</summary>
-    public sealed record ChangeLimits(RunLimits Limits) : RunCommand;
+    /// <param name="Limits">All of them, changed or not.</param>
+    /// <param name="AcceptUnknownCost">Whether attempts of unknown cost so far are left out of the limit in USD.</param>
+    public sealed record ChangeLimits(RunLimits Limits, bool AcceptUnknownCost = false) : RunCommand;
 
     /// <summary>The summary and the reports are written.</summary>
     public sealed record FinishRun(int ParentTokens) : RunCommand;

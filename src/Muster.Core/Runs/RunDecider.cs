@@ -3,95 +3,47 @@ using System.Diagnostics;
 namespace Muster.Runs;
 
 /// <summary>The rules of a run. Pure: no clock, file, id or chance of its own.</summary>
-public static class RunDecider
+public static partial class RunDecider
 {
     private const int LeastFinalsForBreaker = 30;
     private const int LeastCapacity = 6;
+    private const int MostDistrusts = 3;
     private const string Outdated = "its step was reset while it ran";
+
+    // With waits that double from 10 s to 5 minutes these are about half an hour, as long as a busy provider is waited for.
+    private const int MostMachinePauses = 10;
+    private static readonly TimeSpan FirstMachinePause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestMachinePause = TimeSpan.FromMinutes(5);
 
     /// <summary>What follows from a command where the run stands; empty when it is stale or changes nothing.</summary>
     /// <exception cref="RunStateException">A person asked for something that does not fit.</exception>
     public static IReadOnlyList<RunEvent> Decide(RunState run, RunCommand command) => command switch
     {
+        RunCommand.RaiseReserve c => Raise(run, c),
         RunCommand.EndAttempt c => run.LiveAttemptOf(IndexOf(run, c.Step), c.Attempt) is { Used: null }
             ? [new RunEvent.AttemptEnded(c.Step, c.Attempt, c.Usage)]
             : [],
-        RunCommand.StallAttempt c => run.IsLaunching ? [new RunEvent.RunPaused(PauseKind.Machine, c.Reason, c.Now + c.RetryAfter)] : [],
+        RunCommand.StallAttempt c => run.IsLaunching
+            ? [new RunEvent.RunPaused(PauseKind.Machine, c.Reason, MachinePauseEnds(run, c.Now, c.RetryAfter))]
+            : [],
         RunCommand.CompleteAttempt c => Complete(run, c),
         RunCommand.FailAttempt c => Fail(run, c),
         RunCommand.LoseAttempt c => Lose(run, c),
         RunCommand.DiscardAttempt c => run.LiveAttemptOf(IndexOf(run, c.Step), c.Attempt) is null
             ? []
-            : [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, c.Reason, c.Usage)],
-        RunCommand.PauseRun c => run.IsLaunching ? [new RunEvent.RunPaused(c.Kind, c.Reason, c.Until)] : [],
+            : [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, WhyStopped(run, c), c.Usage)],
+        RunCommand.PauseRun c => run.IsLaunching || run.IsFinished ? [new RunEvent.RunPaused(c.Kind, c.Reason, c.Until)] : [],
+        RunCommand.EndPause c => run.Status is not RunStatus.Paused || !(run.Pause?.Until <= c.Now) ? [] : [new RunEvent.RunContinued("the time to wait is over", ByItself: true)],
         RunCommand.ContinueRun c => run.IsLaunching || run.IsFinished ? [] : [new RunEvent.RunContinued(c.Reason)],
-        RunCommand.CancelRun c => run.IsFinished || run.Status is RunStatus.Cancelled
-            ? throw RunStateException.NotOpen(run)
-            : [new RunEvent.RunCancelled(c.Reason)],
+        RunCommand.CancelRun c => run.IsFinished || run.Status is RunStatus.Cancelled ? [] : [new RunEvent.RunCancelled(c.Reason)],
         RunCommand.RetrySteps c => Retry(run, c),
         RunCommand.DistrustStep c => Distrust(run, c),
-        RunCommand.ChangeLimits c => c.Limits == run.Limits ? [] : [new RunEvent.LimitsChanged(c.Limits)],
+        RunCommand.ChangeLimits c => c.Limits == run.Limits && !(c.AcceptUnknownCost && run.UnknownCosts > 0) ? [] : [new RunEvent.LimitsChanged(c.Limits, c.AcceptUnknownCost)],
         RunCommand.FinishRun c => run.IsFinished || run.OpenSteps > 0
             ? []
             : [new RunEvent.RunFinished(OutcomeOf(run), c.ParentTokens, run.FlatTokens)],
         _ => throw new UnreachableException($"{command.GetType().Name} has no case in {nameof(Decide)}."),
     };
-
-    /// <summary>
-    /// What is launched next: one event at a time, each to be taken into <paramref name="run"/> before the next is asked for.
-    /// Stops where capacity, a cap or a wave's end is reached.
-    /// </summary>
-    /// <param name="run">Evolved by the caller while it enumerates.</param>
-    /// <param name="now">UTC.</param>
-    public static IEnumerable<RunEvent> Launch(RunState run, DateTimeOffset now)
-    {
-        if (!run.IsLaunching || (run.Header.Waves && run.Live.Count > 0))
-        {
-            yield break;
-        }
-
-        var wave = run.Header.Waves ? run.Wave + 1 : 0;
-        while (run.IsLaunching
-            && run.NextReady(now.UtcTicks, run.Header.Waves && run.HasOpenWorkers) is >= 0 and var step)
-        {
-            if (NeedsNoAttempt(run, step) is { } settled)
-            {
-                yield return settled;
-                foreach (var skipped in settled is RunEvent.StepSkipped ? SkipDependents(run, step) : [])
-                {
-                    yield return skipped;
-                }
-
-                continue;
-            }
-
-            if (run.UnitsInUse > 0 && run.UnitsInUse + run.Table[step].Units > run.Capacity)
-            {
-                yield break;
-            }
-
-            if (CapReached(run, now) is { } cap)
-            {
-                if (run.Live.Count == 0)
-                {
-                    yield return new RunEvent.RunPaused(PauseKind.Cap, cap, Until: null);
-                }
-
-                yield break;
-            }
-
-            ref readonly var row = ref run.Table[step];
-            var free = run.Table.Agents[row.Agent] is "inspect" or "command";
-            yield return new RunEvent.AttemptStarted(
-                row.Key,
-                run[step].Attempt + 1,
-                run.Table.Agents[row.Agent],
-                run.FingerprintOf(step).ToString(),
-                wave,
-                free ? 0 : run.Limits.AttemptTokens ?? 0,
-                free ? 0 : run.Limits.AttemptUsd);
-        }
-    }
 
     /// <summary>The outcome when every step is final.</summary>
     public static RunStatus OutcomeOf(RunState run)
@@ -121,62 +73,31 @@ public static class RunDecider
         return run.Table.Count == run.Table.WorkerCount;
     }
 
-    private static RunEvent? NeedsNoAttempt(RunState run, int step)
+    /// <summary>Sets twice aside what an agent has taken, or what the limits leave. Where that is less than it took, launching stops.</summary>
+    private static IReadOnlyList<RunEvent> Raise(RunState run, RunCommand.RaiseReserve c)
     {
-        ref readonly var row = ref run.Table[step];
-        if (run[step].VerifiedAttempt > 0 && run[step].Fingerprint == run.FingerprintOf(step))
+        if (run.LiveAttemptOf(IndexOf(run, c.Step), c.Attempt) is not { Used: null } attempt
+            || new AttemptReserve(attempt.ReservedTokens, attempt.ReservedUsd ?? 0).Overrun(c.Used) is not { } overrun)
         {
-            return new RunEvent.StepReused(row.Key, run[step].VerifiedAttempt);
+            return [];
         }
 
-        if (row.Role is Role.Coordinator && !AnyChildVerified(run, row))
-        {
-            return new RunEvent.StepSkipped(row.Key, "none of its files is there");
-        }
-
-        var agent = run.Table.Agents[row.Agent];
-        return run.StoppedAgents.TryGetValue(agent, out var reason)
-            ? new RunEvent.StepSkipped(row.Key, $"agent {agent} was stopped: {reason}")
-            : null;
-    }
-
-    private static bool AnyChildVerified(RunState run, in StepRow row)
-    {
-        for (var child = row.FirstChild; child < row.FirstChild + row.ChildCount; child++)
-        {
-            if (run[child].Status is StepStatus.Verified)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static string? CapReached(RunState run, DateTimeOffset now)
-    {
         var limits = run.Limits;
-        if (limits.Agents is { } agents && run.Attempts + 1 > agents)
+        var (tokens, usd) = (attempt.ReservedTokens, attempt.ReservedUsd ?? 0);
+        if (c.Used.Tokens > tokens && limits.Tokens is { } mostTokens)
         {
-            return $"the limit of {agents:N0} agents is reached";
+            tokens = Math.Min(c.Used.Tokens * 2, tokens + mostTokens - run.Spent.Tokens - run.ReservedTokens);
         }
 
-        if (limits.Tokens is { } tokens
-            && run.Spent.Tokens + run.ReservedTokens + Math.Max(1, limits.AttemptTokens ?? 0) > tokens)
+        if (c.Used.Usd > usd && limits.Usd is { } mostUsd)
         {
-            return $"the limit of {tokens:N0} tokens is reached: {run.Spent.Tokens:N0} spent";
+            usd = Math.Min(c.Used.Usd.Value * 2, usd + mostUsd - run.KnownUsd - run.ReservedUsd);
         }
 
-        if (limits.Usd is { } usd && (run.Spent.Usd is not { } spent
-            || spent + run.ReservedUsd + (limits.AttemptUsd ?? 0) > usd
-            || (spent >= usd && usd > 0)))
-        {
-            return run.Spent.Usd is null
-                ? $"an attempt's cost is unknown, so the limit of {usd} USD cannot be held"
-                : $"the limit of {usd} USD is reached: {run.Spent.Usd:0.00} USD spent";
-        }
-
-        return limits.Wall is { } wall && run.Wall + (now - run.LastAt) >= wall ? $"the limit of {wall} wall-clock time is reached" : null;
+        return new AttemptReserve(tokens, usd).Overrun(c.Used) is null
+            ? [new RunEvent.ReserveRaised(c.Step, c.Attempt, tokens, attempt.ReservedUsd is null ? null : usd)]
+            : run.IsLaunching ? [new RunEvent.RunPaused(PauseKind.Cap, $"a limit of the run is reached: {run.Table[attempt.Step].Id} took more than was left ({overrun})", Until: null)]
+            : [];
     }
 
     private static IReadOnlyList<RunEvent> Complete(RunState run, RunCommand.CompleteAttempt c)
@@ -238,9 +159,8 @@ public static class RunDecider
             case FailureClass.Agent:
                 return run[step].AgentFailures < retries.Retries ? c.Now : null;
             case FailureClass.Transient:
-                var since = run[step].TransientSince is > 0 and var ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : c.Now;
                 var wait = retries.Backoff(run[step].TransientFailures + 1, c.Chance, c.RetryAfter);
-                return c.Now + wait - since <= retries.TransientCeiling ? c.Now + wait : null;
+                return run[step].TransientWait + wait.Ticks <= retries.TransientCeiling.Ticks ? c.Now + wait : null;
             case FailureClass.Quota:
             case FailureClass.Machine:
                 return c.Now + (c.RetryAfter ?? TimeSpan.Zero);
@@ -254,13 +174,15 @@ public static class RunDecider
     {
         switch (c.Class)
         {
+            case FailureClass.Permanent when run.Table.Agents[run.Table[step].Agent] is "command":
+                return null; // The program is the task's own; another task's may be there.
             case FailureClass.Permanent:
                 var agent = run.Table.Agents[run.Table[step].Agent];
                 return run.StoppedAgents.ContainsKey(agent) ? null : new RunEvent.AgentStopped(agent, c.Reason);
             case FailureClass.Quota when run.IsLaunching:
                 return new RunEvent.RunPaused(PauseKind.Quota, c.Reason, c.RetryAfter is { } quota ? c.Now + quota : null);
             case FailureClass.Machine when run.IsLaunching:
-                return new RunEvent.RunPaused(PauseKind.Machine, c.Reason, c.Now + (c.RetryAfter ?? TimeSpan.FromSeconds(30)));
+                return new RunEvent.RunPaused(PauseKind.Machine, c.Reason, MachinePauseEnds(run, c.Now, c.RetryAfter));
             case FailureClass.Transient when attempt.StartedAt >= run.LoweredAt && run.Capacity > LeastCapacity:
                 return new RunEvent.CapacityChanged(Math.Max(LeastCapacity, run.Capacity / 2), c.Reason);
             case FailureClass.Agent when final && step < run.Table.WorkerCount && run.IsLaunching:
@@ -273,6 +195,20 @@ public static class RunDecider
                 return null;
         }
     }
+
+    /// <summary>Each pause twice as long as the one before; null, that is, a person decides, after so many in a row.</summary>
+    private static DateTimeOffset? MachinePauseEnds(RunState run, DateTimeOffset now, TimeSpan? asked)
+    {
+        var wait = FirstMachinePause * Math.Pow(2, Math.Min(run.MachinePauses, 10));
+        wait = wait < LongestMachinePause ? wait : LongestMachinePause;
+        return run.MachinePauses >= MostMachinePauses ? null : now + (asked > wait ? asked.Value : wait);
+    }
+
+    /// <summary>Why an attempt was stopped from outside, as the state has it.</summary>
+    private static string WhyStopped(RunState run, RunCommand.DiscardAttempt c) =>
+        !IsCurrent(run, IndexOf(run, c.Step), c.Attempt) ? Outdated
+        : run.Pause is { Kind: PauseKind.Cap } cap ? cap.Reason
+        : c.Reason;
 
     private static IReadOnlyList<RunEvent> Lose(RunState run, RunCommand.LoseAttempt c)
     {
@@ -294,7 +230,10 @@ public static class RunDecider
     }
 
     /// <summary>Every step that comes after <paramref name="failed"/>, at any distance, is skipped.</summary>
-    private static IEnumerable<RunEvent> SkipDependents(RunState run, int failed)
+    /// <param name="run">The run.</param>
+    /// <param name="failed">The step that did not come to a result.</param>
+    /// <param name="reset">Steps that the same decision resets; null for none.</param>
+    private static IEnumerable<RunEvent> SkipDependents(RunState run, int failed, HashSet<int>? reset = null)
     {
         var seen = new HashSet<int>();
         var open = new Queue<(int Step, string Cause)>();
@@ -303,7 +242,7 @@ public static class RunDecider
         {
             foreach (var step in run.Table.Dependents.GetValueOrDefault(at.Step) ?? [])
             {
-                if (!run[step].IsFinal && seen.Add(step))
+                if ((!run[step].IsFinal || reset?.Contains(step) is true) && seen.Add(step))
                 {
                     yield return new RunEvent.StepSkipped(run.Table[step].Key, $"{at.Cause} came first and failed");
                     open.Enqueue((step, run.Table[step].Id));
@@ -315,14 +254,6 @@ public static class RunDecider
     /// <summary>Whether the attempt does what its step asks now: the step may have been reset while it ran.</summary>
     private static bool IsCurrent(RunState run, int step, int attempt) =>
         run[step].Status is StepStatus.Running && run[step].Attempt == attempt;
-
-    private static List<RunEvent> Distrust(RunState run, RunCommand.DistrustStep c)
-    {
-        var step = IndexOf(run, c.Step);
-        return run[step].Status is StepStatus.Verified && run[step].VerifiedAttempt == c.Attempt
-            ? ResetWithReaders(run, [step], c.Reason, discard: true)
-            : []; // Another reader saw it first.
-    }
 
     private static IReadOnlyList<RunEvent> Retry(RunState run, RunCommand.RetrySteps c)
     {
@@ -356,24 +287,44 @@ public static class RunDecider
         return
         [
             .. run.StoppedAgents.Keys.Order(StringComparer.Ordinal).Select(agent => new RunEvent.AgentAllowed(agent)),
-            .. ResetWithReaders(run, again, "asked for", discard: c.Step is not null),
+            .. ResetWithReaders(run, again, step => new(run.Table[step].Key, "asked for", Discard: c.Step is not null)),
             .. run.IsLaunching ? Array.Empty<RunEvent>() : [new RunEvent.RunContinued("retry")],
         ];
     }
 
-    /// <summary>
-    /// Resets steps and whatever read them. A reader's recorded result stands again without an attempt if its inputs turn out
-    /// the same.
-    /// </summary>
-    private static List<RunEvent> ResetWithReaders(RunState run, List<int> again, string reason, bool discard)
+    /// <summary>Only the attempt whose file it is: a file that is being done again already is not done again twice.</summary>
+    private static List<RunEvent> Distrust(RunState run, RunCommand.DistrustStep c)
     {
-        var events = new List<RunEvent>();
-        var seen = new HashSet<int>(again);
-        foreach (var step in again)
+        var step = IndexOf(run, c.Step);
+        if (run[step].Status is not StepStatus.Verified || run[step].VerifiedAttempt != c.Attempt)
         {
-            events.Add(new RunEvent.StepReset(run.Table[step].Key, reason, discard));
+            return [];
         }
 
+        var events = ResetWithReaders(run, [step], _ => new(c.Step, c.Reason, Discard: true, Distrusted: true));
+        if (run[step].Distrusts >= MostDistrusts)
+        {
+            events.Add(new RunEvent.StepSkipped(
+                c.Step, $"its published file was not what had been sealed, {run[step].Distrusts + 1} times"));
+            events.AddRange(SkipDependents(run, step, [.. events.OfType<RunEvent.StepReset>().Select(e => IndexOf(run, e.Step))]));
+        }
+
+        if (run.IsFinished)
+        {
+            events.Add(new RunEvent.RunContinued("a published file was not what had been sealed"));
+        }
+
+        return events;
+    }
+
+    /// <summary>
+    /// Resets steps and whatever read them. A reader's recorded result stands again without an attempt if its inputs turn out
+    /// the same. The attempt of one that is under way is ended, counts for nothing, and is waited for.
+    /// </summary>
+    private static List<RunEvent> ResetWithReaders(RunState run, List<int> again, Func<int, RunEvent.StepReset> reset)
+    {
+        var events = new List<RunEvent>(again.Select(reset));
+        var seen = new HashSet<int>(again);
         var open = new Queue<int>(again);
         while (open.TryDequeue(out var step))
         {

@@ -27,6 +27,13 @@ public abstract record RunEvent
     public sealed record AttemptStarted(
         string Step, int Attempt, string Agent, string Fingerprint, int Wave, long ReservedTokens, decimal? ReservedUsd) : RunEvent;
 
+    /// <summary>More is set aside for an attempt, since its agent takes more than was expected.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Attempt">1-based.</param>
+    /// <param name="ReservedTokens">Tokens set aside from here on.</param>
+    /// <param name="ReservedUsd">USD set aside from here on.</param>
+    public sealed record ReserveRaised(string Step, int Attempt, long ReservedTokens, decimal? ReservedUsd) : RunEvent;
+
     /// <summary>The agent's work is over: its units are free while what it left is verified and flushed.</summary>
     /// <param name="Step">The step's key.</param>
     /// <param name="Attempt">1-based.</param>
@@ -65,7 +72,7 @@ public abstract record RunEvent
     /// <param name="Final">Whether too many were lost and the step is a gap.</param>
     public sealed record AttemptLost(string Step, int Attempt, string Reason, bool Final) : RunEvent;
 
-    /// <summary>The attempt ended after its step had been reset, or after the run was cancelled.</summary>
+    /// <summary>The attempt ended after its step had been reset, a limit was reached, or the run was cancelled.</summary>
     public sealed record AttemptDiscarded(string Step, int Attempt, string Reason, Usage Usage) : RunEvent;
 
     /// <summary>The step never ran and will not.</summary>
@@ -75,7 +82,8 @@ public abstract record RunEvent
     /// <param name="Step">The step's key.</param>
     /// <param name="Reason">A few words.</param>
     /// <param name="Discard">Whether a result that it has must not stand even if nothing about it changed.</param>
-    public sealed record StepReset(string Step, string Reason, bool Discard) : RunEvent;
+    /// <param name="Distrusted">Whether its published file was not what was sealed.</param>
+    public sealed record StepReset(string Step, string Reason, bool Discard, bool Distrusted = false) : RunEvent;
 
     /// <summary>The step is asked for what it was asked before, with the same inputs: its recorded result stands.</summary>
     /// <param name="Step">The step's key.</param>
@@ -98,10 +106,14 @@ public abstract record RunEvent
     public sealed record RunPaused(PauseKind Kind, string Reason, DateTimeOffset? Until) : RunEvent;
 
     /// <summary>Launching goes on after a pause, a cancellation or a finished run that has work again.</summary>
-    public sealed record RunContinued(string Reason) : RunEvent;
+    /// <param name="Reason">A few words.</param>
+    /// <param name="ByItself">Whether a pause was over, and nobody asked.</param>
+    public sealed record RunContinued(string Reason, bool ByItself = false) : RunEvent;
 
     /// <summary>A person changed what the run may spend.</summary>
-    public sealed record LimitsChanged(RunLimits Limits) : RunEvent;
+    /// <param name="Limits">All limits.</param>
+    /// <param name="AcceptUnknownCost">Whether attempts of unknown cost so far are left out of the limit in USD.</param>
+    public sealed record LimitsChanged(RunLimits Limits, bool AcceptUnknownCost = false) : RunEvent;
 
     /// <summary>The plan was edited; the steps of the new tasks file stand from here on.</summary>
     /// <param name="Header">The header with the new plan.</param>

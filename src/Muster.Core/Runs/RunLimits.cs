@@ -6,8 +6,14 @@ namespace Muster.Runs;
 /// <param name="Usd">Cost in USD over all attempts; null means no limit.</param>
 /// <param name="Wall">Time with an engine running; null means no limit.</param>
 /// <param name="ParentTokens">Tokens of summary.md that the parent receives; at least 200.</param>
-/// <param name="AttemptTokens">Tokens set aside for each attempt; an attempt that reports more is stopped. Null: nothing is set aside.</param>
+/// <param name="AttemptTokens">
+/// Tokens set aside for each attempt; one that reports more is ended. Null: where tokens are limited, what its role and tier usually take.
+/// </param>
 /// <param name="AttemptUsd">USD set aside for each attempt, likewise.</param>
 public sealed record RunLimits(
     int? Agents = null, long? Tokens = null, decimal? Usd = null, TimeSpan? Wall = null, int ParentTokens = 2_500,
-    long? AttemptTokens = null, decimal? AttemptUsd = null);
+    long? AttemptTokens = null, decimal? AttemptUsd = null)
+{
+    /// <summary>What the plan allows one attempt; nothing where it does not say.</summary>
+    internal AttemptReserve AttemptFigure => new(AttemptTokens ?? 0, AttemptUsd ?? 0);
+}

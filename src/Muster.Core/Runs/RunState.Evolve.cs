@@ -5,10 +5,13 @@ namespace Muster.Runs;
 /// <content>The fold.</content>
 public sealed partial class RunState
 {
+    private const int MostReason = 300;
+
     /// <summary>Takes one entry in. Entries come in order, without holes.</summary>
     /// <param name="entry">The next entry.</param>
     /// <param name="amended">The steps of the new tasks file; needed for <see cref="RunEvent.PlanAmended"/> alone.</param>
-    public void Evolve(RunEntry entry, StepTable? amended = null)
+    /// <param name="lines">Return lines of <see cref="SummariesWanted"/>, by the step's key; null where none is wanted.</param>
+    public void Evolve(RunEntry entry, StepTable? amended = null, IReadOnlyDictionary<string, string>? lines = null)
     {
         if (entry.Version != Version + 1)
         {
@@ -38,6 +41,9 @@ public sealed partial class RunState
             case RunEvent.AttemptStarted e:
                 Start(e, entry.At);
                 break;
+            case RunEvent.ReserveRaised e:
+                Raise(e);
+                break;
             case RunEvent.AttemptEnded e:
                 End(e);
                 break;
@@ -54,11 +60,11 @@ public sealed partial class RunState
                 Discard(e);
                 break;
             case RunEvent.StepSkipped e:
-                reasons[Table.IndexOf(e.Step)] = e.Reason;
+                reasons[Table.IndexOf(e.Step)] = Short(e.Reason);
                 MakeFinal(Table.IndexOf(e.Step), StepStatus.Skipped);
                 break;
             case RunEvent.StepReset e:
-                Reset(Table.IndexOf(e.Step), e.Discard);
+                Reset(Table.IndexOf(e.Step), e);
                 break;
             case RunEvent.StepReused e:
                 Reuse(Table.IndexOf(e.Step));
@@ -75,21 +81,24 @@ public sealed partial class RunState
                 break;
             case RunEvent.RunPaused e:
                 Pause = e;
+                MachinePauses += e.Kind is PauseKind.Machine ? 1 : 0;
                 Status = e.Kind is PauseKind.FailureRate or PauseKind.Poison ? RunStatus.AwaitingHuman : RunStatus.Paused;
                 break;
-            case RunEvent.RunContinued:
+            case RunEvent.RunContinued e:
                 if (Pause?.Until is null)
                 {
                     (RecentFailures, RecentFinals) = (0, 0); // A person looked at it; a pause that ends by itself says nothing about failures.
                 }
 
                 (Pause, Finish, Status, FruitlessStarts) = (null, null, RunStatus.Running, 0);
+                MachinePauses = e.ByItself ? MachinePauses : 0;
                 break;
             case RunEvent.LimitsChanged e:
                 Limits = e.Limits;
+                UnknownCosts = e.AcceptUnknownCost ? 0 : UnknownCosts;
                 break;
             case RunEvent.PlanAmended e:
-                Amend(e, amended ?? throw new InvalidOperationException("An amended plan needs its table of steps."));
+                Amend(e, amended ?? throw new InvalidOperationException("An amended plan needs its table of steps."), lines);
                 break;
             case RunEvent.RunCancelled:
                 (Pause, Status) = (null, RunStatus.Cancelled); // A pause that ends by itself must not take a cancelled run up again.
@@ -189,11 +198,20 @@ public sealed partial class RunState
         }
     }
 
+    private void Raise(RunEvent.ReserveRaised e)
+    {
+        var key = (Table.IndexOf(e.Step), e.Attempt);
+        ReservedTokens += e.ReservedTokens - live[key].ReservedTokens;
+        ReservedUsd += (e.ReservedUsd ?? 0) - (live[key].ReservedUsd ?? 0);
+        live[key] = live[key] with { ReservedTokens = e.ReservedTokens, ReservedUsd = e.ReservedUsd };
+    }
+
     private void End(RunEvent.AttemptEnded e)
     {
         var key = (Table.IndexOf(e.Step), e.Attempt);
         UnitsInUse -= live[key].Units;
         live[key] = live[key] with { Units = 0, Used = e.Usage };
+        NotePrice(key.Item1, e.Usage);
     }
 
     private void Verify(RunEvent.AttemptVerified e, DateTimeOffset at)
@@ -201,7 +219,13 @@ public sealed partial class RunState
         var step = Table.IndexOf(e.Step);
         steps[step].Seconds = LiveAttemptOf(step, e.Attempt) is { } attempt ? (float)(at - attempt.StartedAt).TotalSeconds : 0;
         Settle(step, e.Attempt, e.Usage);
-        FruitlessStarts = 0;
+        CountLaunched(step); // In journals of old, an attempt may have begun under the plan before.
+        (FruitlessStarts, MachinePauses) = (0, 0);
+        if (e.Usage.Usd is not null)
+        {
+            pricedAgents.Add(Table.Agents[Table[step].Agent]);
+        }
+
         ref var state = ref steps[step];
         if (state.Status is StepStatus.Retrying or StepStatus.Pending)
         {
@@ -226,17 +250,19 @@ public sealed partial class RunState
         var step = Table.IndexOf(e.Step);
         Settle(step, e.Attempt, e.Usage);
         FruitlessStarts = 0;
+        MachinePauses = e.Class is FailureClass.Machine ? MachinePauses : 0;
         ref var state = ref steps[step];
-        reasons[step] = e.Reason;
+        reasons[step] = Short(e.Reason);
         switch (e.Class)
         {
             case FailureClass.Agent:
                 state.AgentFailures++;
-                (state.TransientFailures, state.TransientSince) = (0, 0);
+                (state.TransientFailures, state.TransientWait) = (0, 0);
+                remarks[step] = reasons[step];
                 break;
             case FailureClass.Transient:
                 state.TransientFailures++;
-                state.TransientSince = state.TransientSince == 0 ? at.UtcTicks : state.TransientSince;
+                state.TransientWait += e.RetryAt is { } again && again > at ? (again - at).Ticks : 0;
                 break;
         }
 
@@ -259,7 +285,7 @@ public sealed partial class RunState
         Settle(step, e.Attempt, ended?.Used ?? new(ended?.ReservedTokens ?? 0, 0, ended?.ReservedUsd ?? 0));
         LostAttempts++;
         steps[step].Lost++;
-        reasons[step] = e.Reason;
+        reasons[step] = Short(e.Reason);
         if (e.Final)
         {
             MakeFinal(step, StepStatus.Failed);
@@ -296,6 +322,17 @@ public sealed partial class RunState
         }
 
         Spent = Spent.Plus(usage);
+        KnownUsd += usage.Usd ?? 0;
+        UnknownCosts += usage.Usd is null ? 1 : 0;
+        NotePrice(step, usage);
+    }
+
+    private void NotePrice(int step, Usage usage)
+    {
+        if (usage.Usd > 0)
+        {
+            pricedAgents.Add(Table.Agents[Table[step].Agent]);
+        }
     }
 
     private void MakeFinal(int step, StepStatus status)
@@ -304,6 +341,7 @@ public sealed partial class RunState
         Unready(step);
         state.Status = status;
         state.RetryAt = 0;
+        remarks.Remove(step);
         OpenSteps--;
         foreach (var tally in Tallies(step))
         {
@@ -340,9 +378,11 @@ public sealed partial class RunState
         steps[step].WaitsFor++;
     }
 
-    private void Reset(int step, bool discard)
+    private void Reset(int step, RunEvent.StepReset e)
     {
         ref var state = ref steps[step];
+        state.Distrusts = e.Distrusted ? (byte)Math.Min(state.Distrusts + 1, byte.MaxValue)
+            : e.Discard || state.Status is StepStatus.Failed or StepStatus.Skipped ? (byte)0 : state.Distrusts;
         if (state.IsFinal)
         {
             var was = state.Status;
@@ -371,10 +411,11 @@ public sealed partial class RunState
 
         Unready(step);
         reasons.Remove(step);
+        remarks.Remove(step);
         state.Status = StepStatus.Pending;
         (state.RetryAt, state.AgentFailures, state.Lost) = (0, 0, 0);
-        (state.TransientFailures, state.TransientSince) = (0, 0);
-        state.VerifiedAttempt = discard ? 0 : state.VerifiedAttempt;
+        (state.TransientFailures, state.TransientWait) = (0, 0);
+        state.VerifiedAttempt = e.Discard ? 0 : state.VerifiedAttempt;
         MakeReady(step);
     }
 
@@ -384,58 +425,20 @@ public sealed partial class RunState
         MakeFinal(step, StepStatus.Verified);
     }
 
-    private void Amend(RunEvent.PlanAmended e, StepTable table)
+    /// <summary>As much of a reason as is shown, and each only once: a million steps may fail for the same one. The journal has it whole.</summary>
+    private string Short(string reason)
     {
-        if (live.Count > 0)
+        if (reason.Length > MostReason)
         {
-            throw new InvalidOperationException("A plan cannot be amended while attempts are under way.");
+            reason = string.Concat(reason.AsSpan(0, char.IsHighSurrogate(reason[MostReason - 1]) ? MostReason - 1 : MostReason), "…");
         }
 
-        var (oldTable, oldSteps) = (Table, steps);
-        var oldSummaries = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (step, summary) in summaries)
+        if (shortReasons.TryGetValue(reason, out var same))
         {
-            oldSummaries[oldTable[step].Key] = summary;
+            return same;
         }
 
-        for (var i = 0; i < oldTable.Count; i++)
-        {
-            if (oldSteps[i].Attempt > 0 && table.IndexOf(oldTable[i].Key) < 0)
-            {
-                gone[oldTable[i].Key] = (oldSteps[i], oldSummaries.GetValueOrDefault(oldTable[i].Key));
-            }
-        }
-
-        reasons.Clear();
-        summaries.Clear();
-        (Header, Limits, Capacity) = (e.Header, e.Header.Limits, e.Header.Capacity);
-        (Pause, Finish, Status) = (null, null, RunStatus.Running);
-        (RecentFailures, RecentFinals) = (0, 0);
-        Lay(table);
-        for (var i = 0; i < table.Count; i++)
-        {
-            var key = table[i].Key;
-            if (oldTable.IndexOf(key) is >= 0 and var old)
-            {
-                TakeOver(i, oldSteps[old], oldSummaries.GetValueOrDefault(key));
-            }
-            else if (gone.Remove(key, out var returned))
-            {
-                TakeOver(i, returned.State, returned.Summary);
-            }
-        }
-    }
-
-    /// <summary>What a step has from the plan before: its attempts are never counted anew, and its result stands if nothing changed.</summary>
-    private void TakeOver(int step, in StepState was, string? summary)
-    {
-        ref var state = ref steps[step];
-        (state.Attempt, state.VerifiedAttempt, state.Length) = (was.Attempt, was.VerifiedAttempt, was.Length);
-        (state.Tokens, state.Sha256, state.Fingerprint, state.HasBullets) = (was.Tokens, was.Sha256, was.Fingerprint, was.HasBullets);
-        state.Seconds = was.Seconds;
-        if (Table[step].Parent < 0 && summary is not null)
-        {
-            summaries[step] = summary;
-        }
+        shortReasons.Add(reason);
+        return reason;
     }
 }

@@ -11,9 +11,12 @@ public sealed partial class RunState
 {
     private readonly Dictionary<(int Step, int Attempt), LiveAttempt> live = [];
     private readonly Dictionary<int, string> reasons = [];
+    private readonly Dictionary<int, string> remarks = [];
+    private readonly HashSet<string> shortReasons = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> summaries = [];
+    private readonly Dictionary<string, (StepState Step, string? Summary)> retired = new(StringComparer.Ordinal);
+    private readonly HashSet<string> pricedAgents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> stoppedAgents = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (StepState State, string? Summary)> gone = new(StringComparer.Ordinal); // Steps that an amended plan left out.
     private ReadySteps ready = new(0, 0);
     private StepState[] steps = [];
     private Tally workers = new();
@@ -120,6 +123,15 @@ public sealed partial class RunState
     /// <summary>Whether the run has an outcome.</summary>
     public bool IsFinished => Status is RunStatus.Complete or RunStatus.CompleteWithGaps or RunStatus.Failed;
 
+    /// <summary>Sum of the known costs, which the limit in USD is held against once a person accepted the unknown ones.</summary>
+    public decimal KnownUsd { get; private set; }
+
+    /// <summary>Attempts of unknown cost that nobody accepted yet.</summary>
+    public int UnknownCosts { get; private set; }
+
+    /// <summary>Pauses for a fault of the machine in a row, no attempt having got through and no person having looked.</summary>
+    public int MachinePauses { get; private set; }
+
     /// <summary>Makes sure that there is something left to stop.</summary>
     /// <exception cref="RunStateException">There is not.</exception>
     public void RequireOpen()
@@ -127,6 +139,16 @@ public sealed partial class RunState
         if (IsFinished || Status is RunStatus.Cancelled)
         {
             throw RunStateException.NotOpen(this);
+        }
+    }
+
+    /// <summary>Makes sure that no attempt is under way.</summary>
+    /// <exception cref="RunStateException">One is.</exception>
+    public void RequireSettled()
+    {
+        if (live.Count > 0)
+        {
+            throw RunStateException.StillAtWork(this);
         }
     }
 
@@ -145,8 +167,39 @@ public sealed partial class RunState
     /// <summary>Why a step failed or was skipped, or what its last attempt lacked; null when nothing is wrong.</summary>
     public string? ReasonOf(int step) => reasons.GetValueOrDefault(step);
 
+    /// <summary>What the last attempt's agent did wrong, for the next one's prompt; null for a first try.</summary>
+    public string? RemarkOf(int step) => remarks.GetValueOrDefault(step);
+
     /// <summary>The return line of a step that no coordinator reads; null for others.</summary>
     public string? SummaryOf(int step) => summaries.GetValueOrDefault(step);
+
+    /// <summary>Whether an attempt of this agent has told what it cost.</summary>
+    public bool IsPriced(string agent) => pricedAgents.Contains(agent);
+
+    /// <summary>Return lines that an amended plan's parent reads and that are not held any more: by step key, the attempt that said it.</summary>
+    /// <remarks>Only the lines of steps that no coordinator reads are held, since a million are too many; the journal has them all.</remarks>
+    public IReadOnlyDictionary<string, int> SummariesWanted(StepTable amended)
+    {
+        var wanted = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < amended.Count; i++)
+        {
+            if (amended[i].Parent >= 0)
+            {
+                continue;
+            }
+
+            var key = amended[i].Key;
+            var (attempt, summary) = Table.IndexOf(key) is >= 0 and var old
+                ? (steps[old].VerifiedAttempt, SummaryOf(old))
+                : retired.TryGetValue(key, out var gone) ? (gone.Step.VerifiedAttempt, gone.Summary) : (0, null);
+            if (attempt > 0 && summary is null)
+            {
+                wanted.Add(key, attempt);
+            }
+        }
+
+        return wanted;
+    }
 
     /// <summary>The live attempt of that number; null when it has ended or never began.</summary>
     public LiveAttempt? LiveAttemptOf(int step, int attempt) => live.GetValueOrDefault((step, attempt));

@@ -24,6 +24,10 @@ public sealed class RunStateException : MusterException
         $"Run {run.Header.RunId} is {run.Status} and has nothing left to stop.",
         $"See it with 'muster show {run.Header.RunId}'.");
 
+    internal static RunStateException StillAtWork(RunState run) => new(
+        $"{run.Live.Count:N0} attempts of run {run.Header.RunId} have begun and not ended.",
+        $"Have them ended with 'muster resume {run.Header.RunId}' or 'muster cancel {run.Header.RunId}' first.");
+
     internal static RunStateException StillRunning(RunState run, string step) => new(
         $"Step '{step}' of run {run.Header.RunId} has not ended.",
         $"Wait for it with 'muster watch', or go on with the run: 'muster resume {run.Header.RunId}'.");

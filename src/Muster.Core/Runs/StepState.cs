@@ -30,8 +30,11 @@ public record struct StepState
     /// <summary>UTC ticks before which no new attempt starts; 0 means at once.</summary>
     public long RetryAt { get; internal set; }
 
-    /// <summary>UTC ticks of the first transient failure in a row; 0 when there is none.</summary>
-    public long TransientSince { get; internal set; }
+    /// <summary>Ticks waited for a busy provider since the last other failure.</summary>
+    public long TransientWait { get; internal set; }
+
+    /// <summary>Times that its published file was not what had been sealed, since a person last asked for it.</summary>
+    public byte Distrusts { get; internal set; }
 
     /// <summary>Whether the published file has findings or notes, so that a report must read it.</summary>
     public bool HasBullets { get; internal set; }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
-using System.Text;
 using Muster.Runs;
 
 namespace Muster.Synthesis;
@@ -21,9 +19,13 @@ public sealed class SynthesisTree
     private readonly List<(int Worker, ImmutableArray<string> Ids)> afters = [];
     private readonly List<string> agents = [];
     private readonly RunHeader header;
+    private readonly Func<DomainTitle, Hash256> asked;
 
     /// <summary>A tree for the domains and coordinators that <paramref name="header"/> names.</summary>
-    public SynthesisTree(RunHeader header) => this.header = header;
+    /// <param name="header">What the run is.</param>
+    /// <param name="asked">Hash of what a domain's coordinators are asked, their files left out; null where nobody compares it.</param>
+    public SynthesisTree(RunHeader header, Func<DomainTitle, Hash256>? asked = null) =>
+        (this.header, this.asked) = (header, asked ?? (_ => default));
 
     /// <summary>Adds a worker; the workers of a domain come one after another, in the header's order of domains.</summary>
     /// <param name="id">The task's id.</param>
@@ -136,11 +138,9 @@ public sealed class SynthesisTree
 
     private StepRow Coordinator(ushort domain, int number, int first, int size)
     {
-        var id = $"{header.Domains[domain].Id}/{number}";
-        var asked = $"coordinator\n{header.CoordinatorAgent}\n{header.CoordinatorModel}\n{header.Domains[domain].Title}\n{header.Goal}";
         return new(
-            id, Role.Coordinator, header.CoordinatorTier, domain, AgentIndex(header.CoordinatorAgent),
-            Hash256.Of(SHA256.HashData(Encoding.UTF8.GetBytes(asked))), (float)header.CoordinatorSeconds, first, (byte)size, -1, null);
+            $"{header.Domains[domain].Id}/{number}", Role.Coordinator, header.CoordinatorTier, domain, AgentIndex(header.CoordinatorAgent),
+            asked(header.Domains[domain]), (float)header.CoordinatorSeconds, first, (byte)size, -1, null);
     }
 
     private ushort DomainIndex(string id)

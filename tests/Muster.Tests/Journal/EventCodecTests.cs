@@ -65,8 +65,25 @@ public sealed class EventCodecTests
         Assert.Equal(new string('b', 64), run[1].Sha256.ToString());
         Assert.Equal(120, run.Finish?.ParentTokens);
 
+        kinds.UnionWith(Golden("v1-amended-under-way.txt").Select(entry => EventCodec.NameOf(entry.Event)));
         var known = typeof(RunEvent).GetNestedTypes(BindingFlags.Public).Where(t => t.IsSubclassOf(typeof(RunEvent))).Select(t => EventCodec.NameOf((RunEvent)Sample(t)));
         Assert.Empty(known.Except(kinds)); // A new event needs a new golden journal; these stay as they are.
+    }
+
+    /// <summary>An engine that was killed left two attempts; another amended the plan over them and took one up.</summary>
+    [Fact]
+    public void The_golden_journal_of_a_plan_amended_under_attempts_can_be_read()
+    {
+        var run = new RunState(GoldenPlan.Table());
+        foreach (var entry in Golden("v1-amended-under-way.txt"))
+        {
+            Assert.Equal(entry.Version == 6 ? 3_500 : run.ReservedTokens, run.ReservedTokens); // Before the plan is amended.
+            run.Evolve(entry, entry.Event is RunEvent.PlanAmended ? GoldenPlan.Table() : null);
+        }
+
+        Assert.Equal("3 planned, 1 launched, 1 verified, 0 failed, 0 skipped", run.Census.ToString());
+        Assert.Equal((0, 0, 0L, 0m, 3_830L), (run.Live.Count, run.UnitsInUse, run.ReservedTokens, run.ReservedUsd, run.Spent.Tokens));
+        Assert.Equal(StepStatus.Pending, run[1].Status);
     }
 
     private static IEnumerable<RunEntry> Golden(string name)

@@ -71,6 +71,7 @@ public sealed class RunReportBuilderTests
         var report = run.Build();
 
         Assert.Equal(["one-1", "one-2"], report.Broken.Listed.Select(b => b.TaskId));
+        Assert.Equal((RunStatus.CompleteWithGaps, "Complete with gaps"), (report.Status, report.Outcome));
         Assert.Equal(0, report.Counts.Total);
         Assert.All(run.WriteAll(report).Take(3), file => Assert.Contains("one-1", file.Text, StringComparison.Ordinal));
         Assert.Contains("0 of 2 tasks", MarkdownReport.Render(report), StringComparison.Ordinal);

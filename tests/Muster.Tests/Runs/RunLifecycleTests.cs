@@ -47,6 +47,20 @@ public sealed partial class RunLifecycleTests
         {
             Take(e);
         }
+
+        Take(new RunEvent.AttemptStarted("worker/b", 2, "scripted", new('0', 64), 0, 0, 0));
+        Take(new RunEvent.AttemptVerified("worker/b", 2, 1, new('0', 64), 1, "Done.", Usage.None, null));
+        Take(new RunEvent.AttemptStarted("worker/c", 1, "scripted", new('0', 64), 0, 0, 0));
+        foreach (var e in RunDecider.Decide(run, new RunCommand.DistrustStep("worker/b", 2, "changed")))
+        {
+            Take(e);
+        }
+
+        Take(new RunEvent.AttemptStarted("worker/b", 3, "scripted", new('0', 64), 0, 0, 0));
+        foreach (var e in RunDecider.Decide(run, new RunCommand.FailAttempt("worker/b", 3, FailureClass.Permanent, "no key", Usage.None, null, at, 0)))
+        {
+            Take(e);
+        }
     }
 
     private static SortedSet<string> Documented()

@@ -37,7 +37,16 @@ public sealed class OracleTests
         ["launches over the cap of tokens"] = ("tokens", LaunchingMore(run => run.Limits is { Tokens: not null, Agents: null, Usd: null, Wall: null } && run.UnitsInUse + 6 <= run.Capacity)),
         ["launches over the cap of cost"] = ("USD", LaunchingMore(run => run.Limits is { Usd: not null, Agents: null, Tokens: null, Wall: null } && run.UnitsInUse + 6 <= run.Capacity)),
         ["takes an unknown cost for none"] = ("USD", LaunchingMore(run => run.Limits.Usd is not null && run.Spent.Usd is null && run.UnitsInUse + 6 <= run.Capacity)),
-        ["launches after the wall clock's cap"] = ("was launched after", LaunchingMore(run => run.Limits is { Wall: not null, Agents: null, Tokens: null, Usd: null } && run.UnitsInUse + 6 <= run.Capacity)),
+        ["launches after the wall clock's cap"] = ("was launched after", plant => LaunchingMore(run => run.Limits is { Wall: not null, Agents: null, Tokens: null, Usd: null } && run.UnitsInUse + 6 <= run.Capacity)(plant) with
+        {
+            Decide = (run, command) => command is RunCommand.PauseRun { Kind: PauseKind.Cap } ? [] : RunDecider.Decide(run, command),
+        }),
+        ["sets aside more than is left"] = ("more was set aside", plant => plant with
+        {
+            Decide = (run, command) => command is RunCommand.RaiseReserve raise && run.LiveAttemptOf(run.Table.IndexOf(raise.Step), raise.Attempt) is not null
+                ? [new RunEvent.ReserveRaised(raise.Step, raise.Attempt, 1_000_000_000, 1_000)]
+                : RunDecider.Decide(run, command),
+        }),
         ["starts a wave before the last is over"] = ("before the wave before was over", plant => plant with
         {
             Launch = (run, now) => RunDecider.Launch(run, now).Concat(OneMore(run, now, r => r.Header.Waves && r.UnitsInUse + 6 <= r.Capacity, run.Wave + 1)),

@@ -8,12 +8,14 @@ namespace Muster.Tests.Simulation;
 internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
 {
     private const int LeastFinalsForBreaker = 30;
+    private const int MostDistrusts = 3;
 
     private readonly Dictionary<(string Step, int Attempt), Books> live = [];
     private readonly Dictionary<string, string> final = [];
     private readonly Dictionary<string, (string Sha256, string Asked)> results = [];
     private readonly Dictionary<string, int> agentFailures = [];
     private readonly Dictionary<string, int> losses = [];
+    private readonly Dictionary<string, int> distrusts = [];
     private readonly Dictionary<string, DateTimeOffset> notBefore = [];
     private readonly HashSet<(string, int)> begun = [];
     private readonly HashSet<string> launched = [];
@@ -56,6 +58,9 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
                 break;
             case RunEvent.AttemptStarted e:
                 Start(e);
+                break;
+            case RunEvent.ReserveRaised e:
+                Raise(e);
                 break;
             case RunEvent.AttemptEnded e:
                 Require(live.TryGetValue((e.Step, e.Attempt), out var working) && working.Units > 0, $"{e.Step} attempt {e.Attempt} ended twice");
@@ -197,13 +202,24 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
     {
         Require(limits.Agents is not { } agents || attempts <= agents, $"attempt {attempts} of at most {limits.Agents}");
         Require(
-            limits.Tokens is not { } tokens || (spent.Tokens < tokens && (spent.Tokens + reservedTokens <= tokens || e.ReservedTokens == 0)),
+            limits.Tokens is not { } tokens || (spent.Tokens < tokens && spent.Tokens + reservedTokens <= tokens && e.ReservedTokens > 0),
             $"{e.Step} was launched over the limit of {limits.Tokens} tokens");
         Require(
-            limits.Usd is not { } usd || (spent.Usd is { } known && known < usd && (known + reservedUsd <= usd || e.ReservedUsd is null or 0)),
+            limits.Usd is not { } usd || (spent.Usd is { } known && known < usd && known + reservedUsd <= usd && e.ReservedUsd > 0),
             $"{e.Step} was launched over the limit of {limits.Usd} USD");
         Require(limits.Wall is not { } most || wall < most, $"{e.Step} was launched after {wall} of {limits.Wall}");
         Require(e.ReservedTokens >= (limits.AttemptTokens ?? 0), $"{e.Step} was launched without its tokens set aside");
+    }
+
+    private void Raise(RunEvent.ReserveRaised e)
+    {
+        var books = live[(e.Step, e.Attempt)];
+        reservedTokens += e.ReservedTokens - books.Tokens;
+        reservedUsd += (e.ReservedUsd ?? 0) - books.Usd;
+        live[(e.Step, e.Attempt)] = books with { Tokens = e.ReservedTokens, Usd = e.ReservedUsd ?? 0 };
+        Require(
+            !(spent.Tokens + reservedTokens > limits.Tokens) && !(spent.Usd + reservedUsd > limits.Usd),
+            $"more was set aside for {e.Step} than the limits leave");
     }
 
     private void Verify(RunEvent.AttemptVerified e)
@@ -269,7 +285,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         var row = table[table.IndexOf(e.Step)];
         var children = Enumerable.Range(row.FirstChild, row.ChildCount).Select(child => final.GetValueOrDefault(table[child].Key)).ToList();
         Require(
-            refused.Contains(table.Agents[row.Agent])
+            refused.Contains(table.Agents[row.Agent]) || distrusts.GetValueOrDefault(e.Step) > MostDistrusts
                 || (row.After ?? []).Any(before => final.GetValueOrDefault(table[before].Key) is "failed" or "skipped")
                 || (children.Count > 0 && children.TrueForAll(child => child is "failed" or "skipped")),
             $"{e.Step} was skipped without a cause");
@@ -284,6 +300,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
                 || Enumerable.Range(row.FirstChild, row.ChildCount).Concat(row.After ?? []).Any(input => reset.Contains(table[input].Key)),
             $"{e.Step} is done again although nobody asked and nothing it read has changed");
         reset.Add(e.Step);
+        distrusts[e.Step] = e.Distrusted ? distrusts.GetValueOrDefault(e.Step) + 1 : e.Discard ? 0 : distrusts.GetValueOrDefault(e.Step);
         Unsettle(e.Step);
         agentFailures.Remove(e.Step);
         losses.Remove(e.Step);

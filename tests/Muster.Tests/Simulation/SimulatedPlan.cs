@@ -107,13 +107,17 @@ internal sealed class SimulatedPlan
         return Hash256.Of(bytes);
     }
 
-    private static RunLimits Limits(Random chance) => new(
-        Agents: chance.Next(4) == 0 ? chance.Next(1, 80) : null,
-        Tokens: chance.Next(4) == 0 ? chance.Next(100, 20_000) : null,
-        Usd: chance.Next(6) == 0 ? chance.Next(1, 50) : null,
-        Wall: chance.Next(8) == 0 ? TimeSpan.FromMinutes(chance.Next(1, 60)) : null,
-        AttemptTokens: chance.Next(2) == 0 ? 1_000 : null,
-        AttemptUsd: chance.Next(2) == 0 ? 1 : null);
+    private static RunLimits Limits(Random chance)
+    {
+        var attempt = chance.Next(2) == 0 ? 1_000 : (long?)null;
+        return new(
+            Agents: chance.Next(4) == 0 ? chance.Next(1, 80) : null,
+            Tokens: chance.Next(4) == 0 ? chance.Next(100, 20_000) * (attempt is null ? 50 : 1) : null, // Where the plan says nothing, much is set aside.
+            Usd: chance.Next(6) == 0 ? chance.Next(1, 50) : null,
+            Wall: chance.Next(8) == 0 ? TimeSpan.FromMinutes(chance.Next(1, 60)) : null,
+            AttemptTokens: attempt,
+            AttemptUsd: chance.Next(2) == 0 ? 1 : null);
+    }
 
     private sealed record Worker(
         string Id, string Domain, Tier Tier, string Agent, Hash256 Fingerprint, TimeSpan? Estimate, string[] After);

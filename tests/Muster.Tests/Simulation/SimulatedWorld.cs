@@ -90,6 +90,11 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
             if (process is { IsDead: false, Fate: < 0.9 })
             {
                 used = UsageOf(process);
+                if (order.Reserve.Overrun(used) is not null)
+                {
+                    await tell(new RunCommand.RaiseReserve(key, order.Attempt, used));
+                }
+
                 await tell(new RunCommand.EndAttempt(key, order.Attempt, used));
                 for (var stalls = process.Fate is > 0.3 and < 0.32 && !IsCalm ? 3 : 0; stalls > 0; stalls--)
                 {

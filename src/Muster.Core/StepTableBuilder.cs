@@ -1,0 +1,24 @@
+using Muster.Dispatch;
+using Muster.Plans;
+using Muster.Runs;
+using Muster.Synthesis;
+
+namespace Muster;
+
+/// <summary>Makes the steps of a run from its tasks, one after the other, each with the fingerprint of what it is asked.</summary>
+internal sealed class StepTableBuilder
+{
+    private readonly StepFingerprint fingerprints;
+    private readonly SynthesisTree tree;
+
+    public StepTableBuilder(RunHeader header)
+    {
+        fingerprints = new(header);
+        tree = new(header, fingerprints.OfCoordinator);
+    }
+
+    public void Add(TaskSpec task) =>
+        tree.AddWorker(task.Id, task.Domain, task.Tier, task.Agent, fingerprints.OfWorker(task), task.Estimate, task.After);
+
+    public StepTable Build() => tree.Build();
+}
