@@ -233,7 +233,7 @@ public sealed partial class RunState
             state.RetryAt = 0;
         }
 
-        (state.VerifiedAttempt, state.Length, state.Tokens) = (e.Attempt, e.Length, e.Tokens);
+        (state.VerifiedAttempt, state.Length, state.Tokens) = (e.Attempt, checked((int)e.Length), e.Tokens);
         state.Sha256 = Hash256.Parse(e.Sha256);
         state.HasBullets = e.Notes > 0 || e.Findings is null or { Total: > 0 } or { Ungrounded: > 0 } or { Suppressed: > 0 };
         reasons.Remove(step);

@@ -1,6 +1,7 @@
 namespace Muster.Runs;
 
 /// <summary>One step, as far as the journal has been read. Held in an array that <see cref="RunState"/> alone changes.</summary>
+/// <remarks>There may be a million: the order of its parts leaves no holes between them.</remarks>
 public record struct StepState
 {
     /// <summary>Where it stands.</summary>
@@ -15,6 +16,12 @@ public record struct StepState
     /// <summary>Attempts that were lost with an engine or machine.</summary>
     public byte Lost { get; internal set; }
 
+    /// <summary>Times that its published file was not what had been sealed, since a person last asked for it.</summary>
+    public byte Distrusts { get; internal set; }
+
+    /// <summary>Whether the published file has findings or notes, so that a report must read it.</summary>
+    public bool HasBullets { get; internal set; }
+
     /// <summary>Transient failures since the last other outcome.</summary>
     public ushort TransientFailures { get; internal set; }
 
@@ -27,26 +34,20 @@ public record struct StepState
     /// <summary>Steps that must be final (a coordinator's) or verified (a dependency) before this one starts.</summary>
     public int WaitsFor { get; internal set; }
 
+    /// <summary>Tokens of the published artefact.</summary>
+    public int Tokens { get; internal set; }
+
+    /// <summary>Length of the published artefact.</summary>
+    public int Length { get; internal set; }
+
+    /// <summary>How long the verified attempt took from its start to its end, in seconds; 0 when none is verified.</summary>
+    public float Seconds { get; internal set; }
+
     /// <summary>UTC ticks before which no new attempt starts; 0 means at once.</summary>
     public long RetryAt { get; internal set; }
 
     /// <summary>Ticks waited for a busy provider since the last other failure.</summary>
     public long TransientWait { get; internal set; }
-
-    /// <summary>Times that its published file was not what had been sealed, since a person last asked for it.</summary>
-    public byte Distrusts { get; internal set; }
-
-    /// <summary>Whether the published file has findings or notes, so that a report must read it.</summary>
-    public bool HasBullets { get; internal set; }
-
-    /// <summary>Length of the published artefact.</summary>
-    public long Length { get; internal set; }
-
-    /// <summary>How long the verified attempt took from its start to its end, in seconds; 0 when none is verified.</summary>
-    public float Seconds { get; internal set; }
-
-    /// <summary>Tokens of the published artefact.</summary>
-    public int Tokens { get; internal set; }
 
     /// <summary>SHA-256 of the published artefact.</summary>
     public Hash256 Sha256 { get; internal set; }
