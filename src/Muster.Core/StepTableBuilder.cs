@@ -8,6 +8,8 @@ namespace Muster;
 /// <summary>Makes the steps of a run from its tasks, one after the other, each with the fingerprint of what it is asked.</summary>
 internal sealed class StepTableBuilder
 {
+    private const int Large = 100_000;
+
     private readonly StepFingerprint fingerprints;
     private readonly SynthesisTree tree;
 
@@ -20,5 +22,15 @@ internal sealed class StepTableBuilder
     public void Add(TaskSpec task) =>
         tree.AddWorker(task.Id, task.Domain, task.Tier, task.Agent, fingerprints.OfWorker(task), task.Estimate, task.After);
 
-    public StepTable Build() => tree.Build();
+    /// <summary>The finished table. Of a large plan, the garbage of making it is given back first: it is as large as what stays.</summary>
+    public StepTable Build()
+    {
+        var table = tree.Build();
+        if (table.Count >= Large)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+        }
+
+        return table;
+    }
 }

@@ -29,8 +29,9 @@ public static class Publisher
             {
                 WriteFlushed(temporary, bytes);
             }
-            catch (DirectoryNotFoundException)
+            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
             {
+                // The second is what is told when another thread makes the directory just then.
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
                 WriteFlushed(temporary, bytes);
             }
