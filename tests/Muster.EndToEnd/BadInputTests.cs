@@ -219,6 +219,7 @@ public sealed class BadInputTests : IDisposable
     {
         muster.Write("items", "a\na\n");
         muster.Write("plan.yaml", "goal: x\nagent: scripted\ndomains:\n  - id: d\n    tasks:\n      - { foreach: { lines: items }, id: i, task: Do, model: haiku }\n");
+        Directory.CreateDirectory(muster.Runs); // The command itself makes it only for a plan that it takes.
 
         Assert.Equal(2, (await muster.RunAsync("run", "plan.yaml")).ExitCode);
         Assert.Empty(Directory.GetDirectories(muster.Runs));
