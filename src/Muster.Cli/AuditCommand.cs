@@ -13,11 +13,13 @@ internal static class AuditCommand
         var (failOn, baseline, write, dispatch) = (SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline(), SharedOptions.Dispatch());
         var memory = SharedOptions.ProcessMemory();
         var script = new Option<string?>("--script") { Description = "Script of the agent 'scripted'.", HelpName = "FILE" };
+        var limits = new LimitOptions();
         var command = new Command(
             "audit", "Audit a directory: 32 workers in 4 domains, reports and a summary.\n\nExample: muster audit . --fail-on major --baseline known.json")
         {
             path, agent, sarif, failOn, baseline, write, dispatch, script, memory, runs, json,
         };
+        limits.AddTo(command);
         command.SetAction(async (args, cancellationToken) =>
         {
             var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
@@ -29,7 +31,7 @@ internal static class AuditCommand
             }
 
             var result = await PlanFile.ParseAsync(
-                Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root), cancellationToken);
+                Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root, limits.Of(args)), cancellationToken);
             var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves", Script = args.GetValue(script) is { } file ? Path.GetFullPath(file) : null };
             return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), options, cancellationToken);
         });

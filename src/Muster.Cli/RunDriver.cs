@@ -78,6 +78,11 @@ internal static class RunDriver
         using var interruption = new Interruption(loop, progress.Notice);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = CancelFile.FollowAsync(directory, loop, ended.Token);
+        if (Overshoot.Of(run) is { } overshoot)
+        {
+            progress.Notice(overshoot);
+        }
+
         progress.Start(run);
         try
         {

@@ -67,7 +67,7 @@ public sealed class CommandsTests : IDisposable
         var paused = await muster.JsonAsync("run", "plan.yaml");
 
         Assert.Equal(("paused", 5, 5), (paused.GetProperty("status").GetString(), paused.GetProperty("attempts").GetInt32(), paused.GetProperty("exitCode").GetInt32()));
-        var resumed = await muster.JsonAsync("resume", "--agents", "100");
+        var resumed = await muster.JsonAsync("resume", "--max-agents", "100");
         Assert.Equal(("complete", 12), (resumed.GetProperty("status").GetString(), resumed.GetProperty("census").GetProperty("verified").GetInt32()));
         Assert.Equal(12 + 3, resumed.GetProperty("attempts").GetInt32());
     }
