@@ -1,3 +1,4 @@
+using Muster.Artefacts;
 using Muster.Settings;
 
 namespace Muster.Cli;
@@ -13,4 +14,26 @@ internal static class Machine
     /// <summary>Their settings; read once, when they are first asked for.</summary>
     /// <exception cref="SettingsException">The file says something that settings cannot.</exception>
     public static UserSettings Settings => Loaded.Value;
+
+    /// <summary>What the user approved in trees.</summary>
+    public static ApprovedFiles Approved => ApprovedFiles.Load(Directory);
+
+    /// <summary>Their settings for a run over a tree: with the tree's own muster.yaml if they approved it, and a word where it is ignored.</summary>
+    public static UserSettings SettingsFor(string root)
+    {
+        if (Approved.Look(Path.Combine(root, SettingsFile.Name)) is not { } file)
+        {
+            return Settings;
+        }
+
+        if (file.Standing is ApprovalStanding.Approved)
+        {
+            return Settings.With(TreeSettings.Parse(file));
+        }
+
+        Console.Error.WriteLine(DisplayText.Clean(file.Standing is ApprovalStanding.Changed
+            ? $"{file.Path} is ignored: it has changed since you approved it. See what it would change now with 'muster trust {root}'."
+            : $"{file.Path} is ignored: what a tree says about its own audit is not trusted. See what it would change, and approve it, with 'muster trust {root}'."));
+        return Settings;
+    }
 }

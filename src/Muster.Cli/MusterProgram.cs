@@ -83,7 +83,7 @@ internal static class MusterProgram
     {
         AuditCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
         ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
-        BackupCommand.Create(), CleanCommand.Create(), DoctorCommand.Create(),
+        BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(),
     };
 
     private static int Tell(MusterException e, int code)

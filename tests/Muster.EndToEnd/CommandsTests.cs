@@ -156,6 +156,7 @@ public sealed class CommandsTests : IDisposable
     [InlineData("repair")]
     [InlineData("backup")]
     [InlineData("clean")]
+    [InlineData("trust")]
     [InlineData("doctor")]
     public async Task Every_commands_help_has_an_example(string command)
     {

@@ -49,7 +49,7 @@ internal sealed partial class ModelReader(ProblemList problems)
         return null;
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}\z")]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}\z", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
     /// <summary>Facts by model.</summary>
