@@ -15,7 +15,6 @@ internal static class PlanReview
     private const int LeastChain = 3;
     private const int MostModels = 200;
 
-    private static readonly string[] Free = ["inspect", "scripted", "command"];
     private static readonly string[] Tools = ["Read", "Grep", "Glob", "Write", "Edit", "Bash"];
 
     public static void Check(Plan plan, PlanSurroundings surroundings, ProblemList problems)
@@ -36,7 +35,7 @@ internal static class PlanReview
                 plan.Domains[SynthesisTree.MaxSyntheses].At, $"The plan has {plan.Domains.Length} domains; the parent reads at most {SynthesisTree.MaxSyntheses} summaries.", "Join domains: 3 to 5 are the sweet spot.");
         }
 
-        if (plan.Capacity > UsualCapacity && tasks.Exists(t => !Free.Contains(t.Template.Agent)))
+        if (plan.Capacity > UsualCapacity && tasks.Exists(t => RunModel.IsUsedBy(t.Template.Agent)))
         {
             problems.Warning(
                 0, 0, $"The capacity {plan.Capacity} starts more than 8 sonnet agents at once.", $"Many at once strain the provider; {UsualCapacity} is the usual capacity.");
@@ -110,7 +109,7 @@ internal static class PlanReview
     private static void CheckUse(PlanTask task, PlanSurroundings surroundings, ProblemList problems)
     {
         var (spec, at) = (task.Template, task.At);
-        if (!Free.Contains(spec.Agent) && spec.Tier is Tier.Haiku && spec.Tools.Length > 3)
+        if (RunModel.IsUsedBy(spec.Agent) && spec.Tier is Tier.Haiku && spec.Tools.Length > 3)
         {
             problems.Warning(at.Line, at.Column, $"Task '{spec.Id}' gives haiku a chain of {spec.Tools.Length} tools.", "Use sonnet: haiku's use of tools gets unreliable in long chains.");
         }
@@ -207,7 +206,7 @@ internal static class PlanReview
 
     private static void CheckWhole(Plan plan, List<PlanTask> tasks, ProblemList problems)
     {
-        if (tasks.Count >= SynthesisTree.LeastWorkersForCoordinators && tasks.Exists(t => !Free.Contains(t.Template.Agent))
+        if (tasks.Count >= SynthesisTree.LeastWorkersForCoordinators && tasks.Exists(t => RunModel.IsUsedBy(t.Template.Agent))
             && tasks.Select(t => t.Template.Model).Distinct().Count() == 1)
         {
             problems.Warning(0, 0, $"All tasks have the model '{tasks[0].Template.Model}'.", "Choose by task: haiku to read, sonnet to analyse, opus to decide or write code.");

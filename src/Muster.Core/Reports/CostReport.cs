@@ -54,7 +54,7 @@ public sealed record CostReport
 
     /// <summary>The whole in a line: tokens, cost, and what a finding cost.</summary>
     public override string ToString() => $"{Total.InputTokens:N0} tokens read and {Total.OutputTokens:N0} written, {Total}" + (UsdPerFinding is { } each
-        ? $"; {(Total.Unknown > 0 ? "at least " : string.Empty)}{Spending.Shown(each)} USD for each of {Findings:N0} verified {(Findings == 1 ? "finding" : "findings")}"
+        ? $"; {(Total.Unknown > 0 ? "at least " : string.Empty)}{Spending.Shown(each)} USD for each of {Findings:N0} verified {(Findings == 1 ? "finding" : "findings")} as the tasks count them"
         : string.Empty);
 
     private static IEnumerable<CostLine> Sum(RunState run, Func<SpendingKey, string> name) => run.SpendingByKind

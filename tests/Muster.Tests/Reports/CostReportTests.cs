@@ -31,7 +31,7 @@ public sealed class CostReportTests
     public void A_verified_findings_cost_counts_grounded_findings_of_verified_tasks()
     {
         var run = Run();
-        Assert.Equal("700 tokens read and 70 written, at least 0.75 USD, 1 attempt of unknown cost; at least 0.25 USD for each of 3 verified findings", CostReport.Of(run.State)!.ToString());
+        Assert.Equal("700 tokens read and 70 written, at least 0.75 USD, 1 attempt of unknown cost; at least 0.25 USD for each of 3 verified findings as the tasks count them", CostReport.Of(run.State)!.ToString());
 
         run.Do(new RunCommand.RetrySteps("worker/s2"));
 
