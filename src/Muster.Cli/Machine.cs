@@ -21,19 +21,33 @@ internal static class Machine
     /// <summary>Their settings for a run over a tree: with the tree's own muster.yaml if they approved it, and a word where it is ignored.</summary>
     public static UserSettings SettingsFor(string root)
     {
-        if (Approved.Look(Path.Combine(root, SettingsFile.Name)) is not { } file)
+        var path = Path.Combine(root, SettingsFile.Name);
+        if (!Path.Exists(path))
         {
             return Settings;
         }
 
-        if (file.Standing is ApprovalStanding.Approved)
+        TreeFile? file;
+        try
+        {
+            file = Approved.Look(path);
+        }
+        catch (SettingsException e) when (e.IsOfTree)
+        {
+            Ignore($"{path} is ignored: {e.Message}"); // Whatever lies there must not keep the tree from being audited.
+            return Settings;
+        }
+
+        if (file?.Standing is ApprovalStanding.Approved)
         {
             return Settings.With(TreeSettings.Parse(file));
         }
 
-        Console.Error.WriteLine(DisplayText.Clean(file.Standing is ApprovalStanding.Changed
-            ? $"{file.Path} is ignored: it has changed since you approved it. See what it would change now with 'muster trust {root}'."
-            : $"{file.Path} is ignored: what a tree says about its own audit is not trusted. See what it would change, and approve it, with 'muster trust {root}'."));
+        Ignore(file?.Standing is ApprovalStanding.Changed
+            ? $"{path} is ignored: it has changed since you approved it. See what it would change now with 'muster trust {root}'."
+            : $"{path} is ignored: what a tree says about its own audit is not trusted. See what it would change, and approve it, with 'muster trust {root}'.");
         return Settings;
     }
+
+    private static void Ignore(string notice) => Console.Error.WriteLine(DisplayText.Clean(notice));
 }

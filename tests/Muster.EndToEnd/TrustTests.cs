@@ -44,6 +44,23 @@ public sealed class TrustTests : IDisposable
         Assert.Contains("muster.yaml:2:13: error: 'program' is no key of an agent in a tree's settings", refused.Errors, StringComparison.Ordinal);
     }
 
+    /// <summary>Whatever somebody put there must not keep a tree from being audited.</summary>
+    [Theory]
+    [InlineData("mkdir tree/muster.yaml", "it is a directory")]
+    [InlineData("mkfifo tree/muster.yaml", "it is a pipe or a device")]
+    [InlineData("printf 'a: \\377' > tree/muster.yaml", "it is not UTF-8")]
+    [InlineData("truncate -s 2M tree/muster.yaml", "it has more than 1,048,576 bytes")]
+    public async Task What_cannot_be_read_is_ignored_with_a_notice(string make, string why)
+    {
+        muster.Write("tree/a.py", "x = 1\n");
+        Assert.Equal(0, (await muster.RunToolAsync("sh", "-c", make)).ExitCode);
+
+        var audit = await muster.RunAsync("audit", "tree");
+
+        Assert.Contains($"muster.yaml is ignored: {muster.Home}/tree/muster.yaml cannot be read: {why}", audit.Errors, StringComparison.Ordinal);
+        Assert.Contains("32 launched", audit.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nothing_to_approve_is_no_fault()
     {

@@ -11,6 +11,9 @@ public sealed class SettingsException : MusterException
     {
     }
 
+    /// <summary>Whether a file of a tree cannot be read, which somebody else may have put there.</summary>
+    public bool IsOfTree { get; private init; }
+
     internal static SettingsException Refused(string path, ImmutableArray<PlanProblem> problems) => new(
         string.Join('\n', problems.Where(p => p.Severity == ProblemSeverity.Error)), $"Mend {path}, or take it away: without it the defaults hold.");
 
@@ -19,7 +22,8 @@ public sealed class SettingsException : MusterException
         $"A tree's file may name models of tiers and limits, nothing else. Mend {path}, or put what is yours into your own settings.");
 
     internal static SettingsException TreeFileUnreadable(string path, string why) => new(
-        $"{path} cannot be read: {why.TrimEnd('.')}.", "Mend it, or take it away.");
+        $"{path} cannot be read: {why.TrimEnd('.')}.", "Mend it, or take it away.")
+    { IsOfTree = true };
 
     internal static SettingsException ApprovalsUnreadable(string path, Exception inner) => new(
         $"What you approved cannot be read from {path}: {inner.Message.TrimEnd('.')}.", "Take the file away and approve again with 'muster trust'.", inner);
