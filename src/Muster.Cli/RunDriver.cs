@@ -42,7 +42,7 @@ internal static class RunDriver
     /// <returns>Whether somebody asked to stop meanwhile.</returns>
     public static async Task<bool> SettleAsync(RunSession session, Action<string> notice, RunCommand? first = null)
     {
-        var agents = BuiltInAgents.Create(session.Directory.Path, session.Run.Header.Script, TimeProvider.System);
+        var agents = AgentsOf(session.Directory, session.Run);
         try
         {
             var loop = session.CreateLoop(agents, finish: null);
@@ -67,7 +67,7 @@ internal static class RunDriver
         var clock = Stopwatch.GetTimestamp();
         var (run, directory) = (session.Run, session.Directory);
         var baseline = KnownFindings(directory, options.Baseline);
-        var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, TimeProvider.System);
+        var agents = AgentsOf(directory, run);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
         {
@@ -78,6 +78,11 @@ internal static class RunDriver
         using var interruption = new Interruption(loop, progress.Notice);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = CancelFile.FollowAsync(directory, loop, ended.Token);
+        if (Overshoot.Of(run) is { } overshoot)
+        {
+            progress.Notice(overshoot);
+        }
+
         progress.Start(run);
         try
         {
@@ -111,6 +116,10 @@ internal static class RunDriver
     /// <summary>A run whose published files are not all there is not told as complete.</summary>
     private static RunStatus Told(RunState run, RunReport report) =>
         run.Status is RunStatus.Complete && report.Broken.Count > 0 ? RunStatus.CompleteWithGaps : run.Status;
+
+    /// <summary>The agents of this machine, as its user has set them.</summary>
+    private static IReadOnlyDictionary<string, IAgent> AgentsOf(RunDirectory directory, RunState run) =>
+        BuiltInAgents.Create(directory.Path, run.Header.Script, Machine.Settings, TimeProvider.System);
 
     private static void Dispose(IReadOnlyDictionary<string, IAgent> agents)
     {

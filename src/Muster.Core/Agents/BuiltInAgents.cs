@@ -4,6 +4,7 @@ using Muster.Agents.Inspect;
 using Muster.Agents.Inspect.Checks;
 using Muster.Agents.Inspect.Rules;
 using Muster.Agents.Scripted;
+using Muster.Settings;
 
 namespace Muster.Agents;
 
@@ -19,8 +20,9 @@ public static class BuiltInAgents
     /// <summary>The agents of one run, by name. Those that are disposable are the caller's to dispose.</summary>
     /// <param name="runDirectory">Absolute path of the run's directory.</param>
     /// <param name="script">Path of the scripted agent's script; null: every task succeeds.</param>
+    /// <param name="settings">What the user set for agents and models.</param>
     /// <param name="time">Time.</param>
-    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, TimeProvider time) =>
+    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, UserSettings settings, TimeProvider time) =>
         new IAgent[]
         {
             new InspectAgent(Checks, time),

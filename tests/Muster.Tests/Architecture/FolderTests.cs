@@ -11,12 +11,15 @@ public sealed partial class FolderTests
         ["Git"] = [],
         ["Prompts"] = [],
         ["Journal"] = ["Runs"],
-        ["Plans"] = ["Runs", "Synthesis", "Agents"],
+        ["Plans"] = ["Runs", "Synthesis", "Agents", "Models"],
+        ["Models"] = ["Plans"],
+        ["Settings"] = ["Runs", "Plans", "Models"],
         ["Artefacts"] = ["Runs", "Plans"],
         ["Synthesis"] = ["Runs", "Artefacts"],
-        ["Agents"] = ["Runs", "Plans", "Artefacts", "Git"],
-        ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents"],
-        ["Reports"] = ["Runs", "Plans", "Artefacts"],
+        ["Agents"] = ["Runs", "Plans", "Artefacts", "Git", "Models", "Settings"],
+        ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents", "Models"],
+        ["Diagnosis"] = ["Runs", "Plans", "Artefacts", "Agents", "Models", "Settings", "Git", "Dispatch"],
+        ["Reports"] = ["Runs", "Plans", "Artefacts", "Models"],
     };
 
     [Fact]
