@@ -42,11 +42,9 @@ internal sealed class ToolChoice(IReadOnlyList<OfferedTool> offered)
     /// <summary>A call that looks what there is, as a worker does first; null when no tool can.</summary>
     public ScriptedTool? Look(string root)
     {
-        if (Find("Glob", "glob") is { } glob)
+        if (Find("Glob") is { } glob)
         {
-            var input = new JsonObject { ["pattern"] = "*" };
-            input[glob.FirstOf("path", "dir_path", "directory") ?? "path"] = root;
-            return new(glob.Name, input.ToJsonString(Plain));
+            return new(glob.Name, new JsonObject { ["pattern"] = "*", [glob.FirstOf("path", "dir_path") ?? "path"] = root }.ToJsonString(Plain));
         }
 
         if (Find("LS", "ls", "list", "list_directory") is { } list)
@@ -54,7 +52,8 @@ internal sealed class ToolChoice(IReadOnlyList<OfferedTool> offered)
             return new(list.Name, new JsonObject { [list.FirstOf("path", "dir_path") ?? "path"] = root }.ToJsonString(Plain));
         }
 
-        return Shell is null ? Read(root) : Run($"ls -la {Quoted(root)}");
+        // opencode reads directories, and cannot glob where there is no ripgrep.
+        return Shell is null || Reader?.Name is "read" ? Read(root) : Run($"ls -la {Quoted(root)}");
     }
 
     /// <summary>A call as it is offered: a canonical name that is not offered becomes its equal, anything else stays.</summary>

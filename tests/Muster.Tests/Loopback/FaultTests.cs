@@ -174,6 +174,24 @@ public sealed class FaultTests
         Assert.Equal("500 200", await StatusesAsync(client, 2));
     }
 
+    /// <summary>What it costs to wait is what lets a benchmark have thousands in flight.</summary>
+    [Fact]
+    public async Task A_thousand_calls_wait_without_a_thread_each()
+    {
+        await using var client = await LoopbackClient.StartAsync(new() { RecordsRequests = false });
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var body = LoopbackClient.Message("""<<FAKE [ {"text":"Never.","hang":true} ] FAKE>>""").ToJsonString();
+
+        var calls = Enumerable.Range(0, 1_000).Select(_ => client.PostUntilAsync(Path, body, giveUp.Token)).ToList();
+        await WaitForAsync(() => client.Server.InFlight == 1_000);
+
+        Assert.InRange(ThreadPool.ThreadCount, 1, 200);
+        Assert.Empty(client.Server.Requests);
+        await giveUp.CancelAsync();
+        await Task.WhenAny(Task.WhenAll(calls));
+        Assert.All(calls, call => Assert.True(call.IsCanceled));
+    }
+
     [Fact]
     public async Task More_in_flight_than_allowed_are_refused()
     {
