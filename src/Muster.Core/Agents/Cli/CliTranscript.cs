@@ -21,6 +21,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
     private (ModelTokens Tokens, decimal Usd) session;
     private bool toldUsage;
     private int denials;
+    private int process;
 
     /// <summary>The session's id, by which it can be gone on with; null until it was told.</summary>
     public string? Session { get; set; }
@@ -53,11 +54,11 @@ internal sealed class CliTranscript(string model, ModelTable models)
         : Usage.None with { Usd = null };
 
     /// <summary>A tool was called.</summary>
-    /// <param name="id">The call's; the same one again counts once.</param>
+    /// <param name="id">The call's; the same one again of the same process counts once.</param>
     /// <param name="what">A few words for people.</param>
     public void Called(string id, string what)
     {
-        if (tools.Add(id))
+        if (tools.Add($"{process}:{id}"))
         {
             happened.Enqueue(what);
         }
@@ -124,6 +125,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
             requests.Clear();
         }
 
+        process++;
         (HasEnded, Failure) = (false, null);
     }
 

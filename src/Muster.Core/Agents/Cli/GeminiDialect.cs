@@ -108,7 +108,7 @@ internal sealed class GeminiDialect : ICliDialect
               "security": { "auth": { "selectedType": "{{(call.UsesOwnLogin ? "oauth-personal" : "gemini-api-key")}}" }, "folderTrust": { "enabled": false } },
               "privacy": { "usageStatisticsEnabled": false },
               "telemetry": { "enabled": false },
-              "general": { "disableAutoUpdate": true, "disableUpdateNag": true, "maxAttempts": 3 },
+              "general": { "disableAutoUpdate": true, "disableUpdateNag": true },
               "context": { "fileName": ["MUSTER-NONE.md"] },
               "tools": { "core": [{{string.Join(", ", tools.Select(name => $"\"{name}\""))}}] }
             }

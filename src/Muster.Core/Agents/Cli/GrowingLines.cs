@@ -77,6 +77,6 @@ internal sealed class GrowingLines(string path)
         line.ResetWrittenCount();
         isTooLong = false;
         TooLong += wasTooLong ? 1 : 0;
-        return wasTooLong || whole.IsEmpty ? null : whole;
+        return wasTooLong || whole.IsEmpty ? (ReadOnlyMemory<byte>?)null : whole;
     }
 }
