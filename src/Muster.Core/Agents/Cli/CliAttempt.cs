@@ -11,7 +11,7 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
 {
     private string directory = call.Task.Directory;
     private GrowingLines stream = new(Path.Combine(call.Task.Directory, "stdout.log"));
-    private GrowingLines? usageLog;
+    private GrowingLines? sessionLog;
     private Usage told;
 
     /// <summary>What was told so far.</summary>
@@ -106,28 +106,28 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
 
     private void Read(bool isComplete)
     {
-        ReadUsageLog(); // First, since it knows each request and the stream only their sum.
+        ReadSessionLog(); // First, since it may know each request, and the stream only their sum.
         foreach (var line in stream.Read(isComplete))
         {
             Take(line, dialect.Read);
         }
 
-        if (usageLog is null)
+        if (sessionLog is null)
         {
-            ReadUsageLog();
+            ReadSessionLog();
         }
     }
 
-    private void ReadUsageLog()
+    private void ReadSessionLog()
     {
-        if (usageLog is null && Transcript.Session is { } session && dialect.UsageLog(call, session) is { } path)
+        if (sessionLog is null && Transcript.Session is { } session && dialect.SessionLog(call, session) is { } path)
         {
-            usageLog = new(path);
+            sessionLog = new(path);
         }
 
-        foreach (var line in usageLog?.Read(isComplete: false) ?? [])
+        foreach (var line in sessionLog?.Read(isComplete: false) ?? [])
         {
-            Take(line, dialect.ReadUsage);
+            Take(line, dialect.ReadLog);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
     private readonly Dictionary<string, (ModelTokens Tokens, decimal? Usd)> requests = [];
     private readonly Queue<string> happened = [];
     private readonly HashSet<string> tools = [];
+    private readonly HashSet<string> toolsInLog = [];
     private readonly SortedSet<string> denied = new(StringComparer.Ordinal);
     private Usage settled = Usage.None;
     private (ModelTokens Tokens, decimal Usd) session;
@@ -36,7 +37,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
     public bool HasEnded { get; private set; }
 
     /// <summary>Calls of tools.</summary>
-    public int ToolCalls => tools.Count;
+    public int ToolCalls => Math.Max(tools.Count, toolsInLog.Count);
 
     /// <summary>Which tools were denied, in words; null when none was.</summary>
     public string? Denied => denials switch
@@ -63,6 +64,9 @@ internal sealed class CliTranscript(string model, ModelTable models)
             happened.Enqueue(what);
         }
     }
+
+    /// <summary>A call of a tool stands in a log beside the stream, which may tell of the same one under another id.</summary>
+    public void CalledInLog(string id) => toolsInLog.Add(id);
 
     /// <summary>A call was denied.</summary>
     public void Deny(string tool)

@@ -8,7 +8,7 @@ namespace Muster.Agents.Cli;
 /// <summary>Codex.</summary>
 /// <remarks>
 /// Its own sandbox lets its commands read and write nothing, without network; so its file is its last message. Its stream tells usage at
-/// the end alone; its session's log tells it after each request, as sums over the session.
+/// the end alone, and no script in which tools are called; its session's log tells both at once, usage as sums over the session.
 /// </remarks>
 internal sealed class CodexDialect : ICliDialect
 {
@@ -53,7 +53,7 @@ internal sealed class CodexDialect : ICliDialect
         HandsInByMessage = true,
     };
 
-    public string? UsageLog(CliCall call, string session)
+    public string? SessionLog(CliCall call, string session)
     {
         var sessions = Path.Combine(HomeOf(call), "sessions");
         return Directory.Exists(sessions)
@@ -61,9 +61,14 @@ internal sealed class CodexDialect : ICliDialect
             : null;
     }
 
-    public void ReadUsage(JsonElement line, CliTranscript transcript)
+    public void ReadLog(JsonElement line, CliTranscript transcript)
     {
         var payload = line.Member("payload");
+        if (payload.Text("type")?.EndsWith("_call", StringComparison.Ordinal) == true)
+        {
+            transcript.CalledInLog(payload.Text("call_id") ?? string.Empty); // Scripts that call tools, and commands that the sandbox stopped, are not in the stream.
+        }
+
         var info = payload.Member("info");
         if (payload.Text("type") == "token_count" && info.Member("last_token_usage") is { ValueKind: JsonValueKind.Object } last)
         {

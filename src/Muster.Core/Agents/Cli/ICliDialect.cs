@@ -27,11 +27,11 @@ internal interface ICliDialect
     /// <summary>Takes up one line of its stream.</summary>
     void Read(JsonElement line, CliTranscript transcript);
 
-    /// <summary>Another log that it writes and that tells usage earlier than its stream; null when there is none, or not yet.</summary>
-    string? UsageLog(CliCall call, string session) => null;
+    /// <summary>Another log that it writes and that tells earlier or more than its stream; null when there is none, or not yet.</summary>
+    string? SessionLog(CliCall call, string session) => null;
 
     /// <summary>Takes up one line of that log.</summary>
-    void ReadUsage(JsonElement line, CliTranscript transcript)
+    void ReadLog(JsonElement line, CliTranscript transcript)
     {
     }
 }

@@ -11,7 +11,7 @@ internal static class Recording
     /// <summary>What is known after reading them, each as a process of its own.</summary>
     /// <param name="cli">Whose.</param>
     /// <param name="model">The model that they were made with.</param>
-    /// <param name="names">File names without <c>.jsonl</c>; a file with <c>.rollout</c> after it is a log of usage, and is read with its process.</param>
+    /// <param name="names">File names without <c>.jsonl</c>; a file with <c>.rollout</c> after it is its session's log, and is read with its process.</param>
     public static CliTranscript Read(string cli, string model, params ReadOnlySpan<string> names)
     {
         var dialect = CliDialects.All.Single(d => d.Name == cli);
@@ -22,7 +22,7 @@ internal static class Recording
             var usage = Path.Combine(Folder(), $"{name}.rollout.jsonl");
             foreach (var line in File.Exists(usage) ? File.ReadLines(usage) : [])
             {
-                dialect.ReadUsage(JsonDocument.Parse(line).RootElement, transcript);
+                dialect.ReadLog(JsonDocument.Parse(line).RootElement, transcript);
             }
 
             foreach (var line in File.ReadLines(Path.Combine(Folder(), $"{name}.jsonl")))

@@ -58,6 +58,11 @@ public sealed class RecordingTests
         Assert.StartsWith("# T\n", transcript.Said, StringComparison.Ordinal);
     }
 
+    /// <summary>An agent that was given tools and called none is not believed; one that called them in a script did.</summary>
+    [Fact]
+    public void A_script_in_which_codex_calls_its_tools_counts_though_its_stream_is_silent_about_it() =>
+        Assert.Equal(1, Recording.Read("codex", Codex, "codex-script").ToolCalls);
+
     [Fact]
     public void A_killed_codex_is_known_by_the_log_of_its_session()
     {
