@@ -125,7 +125,7 @@ public static class RunRepair
             var row = run.Table[step];
             var path = directory.Published(row.Role, row.Id);
             if (run[step].Status is StepStatus.Verified or StepStatus.Running || !File.Exists(path)
-                || Verifier.Judge(File.ReadAllBytes(path)) is not Verdict.Verified verified)
+                || Verifier.Judge(File.ReadAllBytes(path)) is not Verdict.Verified)
             {
                 continue;
             }
@@ -135,7 +135,7 @@ public static class RunRepair
             Write(
                 new RunEvent.AttemptStarted(row.Key, attempt, run.Table.Agents[row.Agent], run.FingerprintOf(step).ToString(), 0, 0, 0),
                 new RunEvent.AttemptVerified(
-                    row.Key, attempt, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), TokenCount.Of(verified.Text),
+                    row.Key, attempt, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), TokenCount.About(bytes.Length),
                     "Done. (Found published when the journal was repaired.)", Usage.None, "its seal and its cost were lost; taken from the published file"));
             found++;
         }

@@ -7,12 +7,12 @@ internal static class ClientSettings
     {
         var root = address.ToString().TrimEnd('/');
         return $$"""
-            Listening on {{root}}. No key is looked at; take one that is none, and an empty HOME.
+            Listening on {{root}}. Any key is taken: use one that is none, and an empty HOME.
 
             claude, and muster --agent anthropic:
               export ANTHROPIC_BASE_URL={{root}} ANTHROPIC_API_KEY=rehearsal
               export CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 DISABLE_TELEMETRY=1 DISABLE_AUTOUPDATER=1
-            codex:
+            codex, with a CODEX_HOME that is not under TMPDIR, or its sandbox does not start:
               export REHEARSAL_KEY=rehearsal
               codex exec --json --skip-git-repo-check -m rehearsed -c model_provider=rehearsal --disable plugins -c analytics.enabled=false \
                 -c 'model_providers.rehearsal={name="rehearsal",base_url="{{root}}/v1",env_key="REHEARSAL_KEY",wire_api="responses"}' PROMPT < /dev/null

@@ -33,6 +33,9 @@ public sealed class ModelServer : IAsyncDisposable
     private int mostInFlight;
     private long answered;
 
+    // A cut connection ends after its bytes, as when a proxy gives up; a reset would take back what the client has not read yet.
+    static ModelServer() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.FinOnError", true);
+
     private ModelServer(ModelServerOptions options)
     {
         this.options = options;

@@ -6,6 +6,9 @@ namespace Muster.Loopback;
 /// <summary>Sends a response's bytes, whole or with a fault of the stream.</summary>
 internal sealed class ResponsePlayer(TimeProvider time)
 {
+    /// <summary>What was flushed is on its way to the socket, and nothing tells when it has got there.</summary>
+    private static readonly TimeSpan InTransit = TimeSpan.FromMilliseconds(25);
+
     public async Task PlayAsync(HttpContext context, EventStream stream, StepFault fault, CancellationToken cancellationToken)
     {
         var bytes = stream.Bytes;
@@ -15,12 +18,10 @@ internal sealed class ResponsePlayer(TimeProvider time)
                 await context.Response.Body.FlushAsync(cancellationToken);
                 break;
             case StreamFault.Cut:
-                await SendAsync(context, bytes[..Middle(stream, intoEvent: true)], cancellationToken);
-                context.Abort();
+                await CutAsync(context, bytes[..Middle(stream, intoEvent: true)], cancellationToken);
                 break;
             case StreamFault.CutInCharacter:
-                await SendAsync(context, bytes[..InCharacter(bytes.Span)], cancellationToken);
-                context.Abort();
+                await CutAsync(context, bytes[..InCharacter(bytes.Span)], cancellationToken);
                 break;
             case StreamFault.Truncated:
                 await SendAsync(context, bytes[..Middle(stream, intoEvent: false)], cancellationToken);
@@ -50,11 +51,18 @@ internal sealed class ResponsePlayer(TimeProvider time)
         return intoEvent ? end + ((stream.Ends[half] - end) / 2) : end;
     }
 
-    /// <summary>After the first byte of the last character that has more than one.</summary>
+    /// <summary>After the first byte of the first character that has more than one.</summary>
     private static int InCharacter(ReadOnlySpan<byte> bytes)
     {
-        var last = bytes.LastIndexOfAnyInRange((byte)0xC2, (byte)0xF4);
-        return last < 0 ? bytes.Length / 2 : last + 1;
+        var first = bytes.IndexOfAnyInRange((byte)0xC2, (byte)0xF4);
+        return first < 0 ? bytes.Length / 2 : first + 1;
+    }
+
+    private static async Task CutAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await SendAsync(context, bytes, cancellationToken);
+        await Task.Delay(InTransit, cancellationToken);
+        context.Abort();
     }
 
     private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

@@ -135,7 +135,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
             order.Attempt,
             seal.Length,
             seal.Sha256,
-            TokenCount.Of(text),
+            TokenCount.About(seal.Length),
             row.Role is Role.Worker
                 ? SummaryText.OneLine(said, pointer)
                 : SummaryText.Cut(Denominator.Corrected(said, task.Verified, task.Planned), SummaryText.MaxWords - 1, SummaryText.MaxTokens, pointer),

@@ -72,7 +72,7 @@ public sealed record RunReport
     /// <summary>Tokens of summary.md; null when it is not written yet.</summary>
     public int? ParentTokens { get; init; }
 
-    /// <summary>Tokens of all published worker files: what a flat fan-out would have returned.</summary>
+    /// <summary>About how many tokens all published worker files have: what a flat fan-out would have returned.</summary>
     public long FlatTokens { get; init; }
 
     /// <summary>Sentences that must be told.</summary>

@@ -45,7 +45,7 @@ public abstract record RunEvent
     /// <param name="Attempt">1-based; the seal is bound to it.</param>
     /// <param name="Length">Bytes of the published file.</param>
     /// <param name="Sha256">Its hash, lower-case hexadecimal.</param>
-    /// <param name="Tokens">Its tokens: what a flat fan-out would have returned.</param>
+    /// <param name="Tokens">About how many tokens it has: what a flat fan-out would have returned.</param>
     /// <param name="Summary">The return line, or a coordinator's summary, within its limits.</param>
     /// <param name="Usage">What the attempt consumed.</param>
     /// <param name="Warning">Something odd that did not fail it; null when nothing was.</param>

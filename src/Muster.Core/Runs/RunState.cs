@@ -90,7 +90,7 @@ public sealed partial class RunState
     /// <summary>When the ceiling was last lowered, UTC.</summary>
     public DateTimeOffset LoweredAt { get; private set; }
 
-    /// <summary>Tokens of all published worker files.</summary>
+    /// <summary>About how many tokens all published worker files have.</summary>
     public long FlatTokens { get; private set; }
 
     /// <summary>Steps that are not final yet.</summary>

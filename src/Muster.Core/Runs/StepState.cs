@@ -34,7 +34,7 @@ public record struct StepState
     /// <summary>Steps that must be final (a coordinator's) or verified (a dependency) before this one starts.</summary>
     public int WaitsFor { get; internal set; }
 
-    /// <summary>Tokens of the published artefact.</summary>
+    /// <summary>About how many tokens the published artefact has.</summary>
     public int Tokens { get; internal set; }
 
     /// <summary>Length of the published artefact.</summary>

@@ -51,7 +51,7 @@ public static partial class SummaryText
     public static string Cut(string text, int words, int tokens, string pointer)
     {
         text = (text.Length > MaxRead ? text[..MaxRead] : text).Trim();
-        if (text.Length < MaxRead && CountWords(text) <= words && TokenCount.Of(text) <= tokens)
+        if (text.Length < MaxRead && CountWords(text) <= words && TokenCount.Fits(text, tokens))
         {
             return text;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.ML.Tokenizers;
 
 namespace Muster.Synthesis;
@@ -10,6 +11,8 @@ namespace Muster.Synthesis;
 public static class TokenCount
 {
     private const int LongestRun = 256;
+
+    private const int BytesPerToken = 4;
 
     private static readonly Lazy<Tokenizer> Vocabulary = new(() => TiktokenTokenizer.CreateForModel("gpt-4o"));
 
@@ -26,6 +29,12 @@ public static class TokenCount
 
         return count;
     }
+
+    /// <summary>Whether a text has at most so many tokens. A short one is not counted: a token is never less than a byte.</summary>
+    public static bool Fits(string text, int tokens) => Encoding.UTF8.GetByteCount(text) <= tokens || Of(text) <= tokens;
+
+    /// <summary>What a text of so many bytes comes to by rule of thumb, for figures that no limit rests on: counting takes longer than all else that is done with a worker's file.</summary>
+    public static int About(long bytes) => checked((int)((bytes + BytesPerToken - 1) / BytesPerToken));
 
     /// <summary>The longest beginning of <paramref name="text"/> with at most <paramref name="tokens"/> tokens.</summary>
     public static string Beginning(string text, int tokens)

@@ -16,23 +16,24 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
     public bool IsCoordinator => Text.Contains("You are the coordinator", StringComparison.Ordinal);
 
     /// <summary>The agent cannot write: what it says last becomes the file.</summary>
-    public bool WantsFileAsAnswer => LastMessagePattern().IsMatch(BeforeMaterial);
+    public bool WantsFileAsAnswer => LastMessagePattern().IsMatch(WithoutMaterial);
 
     /// <summary>Directory or file to look at first.</summary>
-    public string Root => RootPattern().Match(BeforeMaterial) is { Success: true } match ? match.Groups["root"].Value : ".";
+    public string Root => RootPattern().Match(WithoutMaterial) is { Success: true } match ? match.Groups["root"].Value : ".";
 
     /// <summary>The files of a coordinator, or of earlier tasks.</summary>
     public ImmutableArray<(string Path, string Id)> Inputs =>
-        [.. InputPattern().Matches(BeforeMaterial).Select(m => (m.Groups["path"].Value, m.Groups["id"].Value))];
+        [.. InputPattern().Matches(WithoutMaterial).Select(m => (m.Groups["path"].Value, m.Groups["id"].Value))];
 
     /// <summary>What stands between the marks, with the label of each.</summary>
     public ImmutableArray<(string Label, string Content)> Material =>
         [.. MaterialPattern().Matches(Text).Select(m => (m.Groups["label"].Value, m.Groups["content"].Value))];
 
     /// <summary>How many of how many were verified, in the engine's words.</summary>
-    public string Denominator => DenominatorPattern().Match(BeforeMaterial).Value;
+    public string Denominator => DenominatorPattern().Match(WithoutMaterial).Value;
 
-    private string BeforeMaterial => Text.IndexOf("<<<", StringComparison.Ordinal) is >= 0 and var end ? Text[..end] : Text;
+    /// <summary>What agents wrote asks for nothing.</summary>
+    private string WithoutMaterial => MaterialPattern().Replace(Text, string.Empty);
 
     /// <summary>The last of the user's texts that asks for a file, else the system's; null when this is no prompt of Muster.</summary>
     public static MusterPrompt? Find(Conversation conversation)
@@ -58,7 +59,7 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
     [GeneratedRegex("You are the (?:worker|coordinator(?: of)?) \"(?<name>[^\"\n]*)\"", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
 
-    [GeneratedRegex("(?:last|final) (?:message|answer)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("your (?:last|final) (?:message|answer)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex LastMessagePattern();
 
     [GeneratedRegex("Only files under (?<root>[^\n]+?)(?: that match: [^\n]*)?\r?$", RegexOptions.Multiline, 1_000)]

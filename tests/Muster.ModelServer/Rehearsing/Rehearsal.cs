@@ -21,14 +21,12 @@ internal static class Rehearsal
 
         if (prompt.WantsFileAsAnswer || tools.Write(prompt.OutputPath, file) is not { } write)
         {
-            steps.Add(ScriptedStep.Say(file));
+            steps.Add(ScriptedStep.Say($"{file}\n{Returned(prompt, conversation)}"));
         }
         else
         {
             steps.Add(new() { Tools = [write] });
-            steps.Add(ScriptedStep.Say(prompt.IsCoordinator
-                ? RehearsedFile.Summary(prompt, conversation.ToolResults)
-                : "Done. The rehearsal wrote its file."));
+            steps.Add(ScriptedStep.Say(Returned(prompt, conversation)));
         }
 
         return steps.ToImmutable();
@@ -37,6 +35,10 @@ internal static class Rehearsal
     /// <summary>A well formed file for the prompt.</summary>
     public static string FileOf(MusterPrompt prompt, Conversation conversation) =>
         prompt.IsCoordinator ? RehearsedFile.OfCoordinator(prompt, conversation.ToolResults) : RehearsedFile.OfWorker(prompt);
+
+    private static string Returned(MusterPrompt prompt, Conversation conversation) => prompt.IsCoordinator
+        ? RehearsedFile.Summary(prompt, conversation.ToolResults)
+        : "Done. The rehearsal wrote its file.";
 
     private static ImmutableArray<ScriptedTool> Looks(MusterPrompt prompt, ToolChoice tools) => prompt.IsCoordinator
         ? [.. prompt.Inputs.Take(MostReads).Select(input => tools.Read(input.Path)).OfType<ScriptedTool>()]

@@ -9,6 +9,8 @@ internal static partial class RehearsedFile
     private const string End = "<!-- DONE -->\n";
     private const int MostInSummary = 6;
 
+    private static readonly string[] Severities = ["- [critical]", "- [major]", "- [minor]"];
+
     public static string OfWorker(MusterPrompt prompt) =>
         $"# {Title(prompt)}\n\n## Findings\n\n- [minor] .: this is a rehearsal, no model looked at the tree\n\n{End}";
 
@@ -18,8 +20,7 @@ internal static partial class RehearsedFile
         var findings = Findings(prompt, toolResults);
         var text = new StringBuilder($"# {Title(prompt)}\n\n{prompt.Denominator}\n\n## Findings\n\n");
         text.AppendJoin('\n', findings.Select(f => f.Line).DefaultIfEmpty("- none")).Append('\n');
-        var named = string.Join('\n', findings.Select(f => f.Line));
-        var silent = prompt.Inputs.Where(input => !named.Contains(input.Id, StringComparison.Ordinal)).ToList();
+        var silent = prompt.Inputs.Where(input => !findings.Exists(f => f.Tasks.Contains(input.Id))).ToList();
         if (silent.Count > 0)
         {
             text.Append("\n## Read\n\n").AppendJoin('\n', silent.Select(input => $"- {input.Id}")).Append('\n');
@@ -42,7 +43,8 @@ internal static partial class RehearsedFile
             + string.Join('\n', findings.Take(MostInSummary).Select(f => f.Line));
     }
 
-    private static List<(string Line, bool IsCritical)> Findings(MusterPrompt prompt, IEnumerable<string> toolResults)
+    /// <summary>The worst first.</summary>
+    private static List<(string Line, SortedSet<string> Tasks)> Findings(MusterPrompt prompt, IEnumerable<string> toolResults)
     {
         var files = prompt.Material.Where(m => m.Label.Contains(", sha256 ", StringComparison.Ordinal))
             .Select(m => (Id: m.Label[..m.Label.IndexOf(',', StringComparison.Ordinal)], m.Content)).ToList();
@@ -51,17 +53,16 @@ internal static partial class RehearsedFile
         {
             foreach (Match match in BulletPattern().Matches(content))
             {
-                var ids = match.Groups["ids"] is { Success: true } cited && (id.Contains('/') || id.Length == 0)
-                    ? cited.Value.Split(',', StringSplitOptions.TrimEntries)
-                    : id.Length == 0 || id.Contains('/') ? [] : [id];
-                var said = ids.Length > 0 && match.Groups["ids"].Success && id.Contains('/') ? match.Groups["said"].Value : match.Groups["all"].Value;
-                joined.TryAdd(said.Trim(), new(StringComparer.Ordinal));
-                joined[said.Trim()].UnionWith(ids);
+                // Only a synthesis, whose id has a slash, names tasks at the end of its bullets; in a worker's that is the worker's own text.
+                var isCited = id.Contains('/') && match.Groups["ids"].Success;
+                var said = isCited ? match.Groups["said"].Value : match.Groups["all"].Value;
+                joined.TryAdd(said, new(StringComparer.Ordinal));
+                joined[said].UnionWith(isCited ? match.Groups["ids"].Value.Split(',', StringSplitOptions.TrimEntries) : id.Length > 0 && !id.Contains('/') ? [id] : []);
             }
         }
 
-        return [.. joined.Select(f => (f.Value.Count > 0 ? $"{f.Key} [{string.Join(", ", f.Value)}]" : f.Key, f.Key.StartsWith("- [critical]", StringComparison.Ordinal)))
-            .OrderByDescending(f => f.Item2)];
+        return [.. joined.OrderBy(f => Array.FindIndex(Severities, severity => f.Key.StartsWith(severity, StringComparison.Ordinal)))
+            .Select(f => (f.Value.Count > 0 ? $"{f.Key} [{string.Join(", ", f.Value)}]" : f.Key, f.Value))];
     }
 
     private static string Title(MusterPrompt prompt) => prompt.Name.Length == 0 ? "A rehearsal" : prompt.Name.ReplaceLineEndings(" ");

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Loopback.Scripting;
 
@@ -7,6 +9,8 @@ namespace Muster.Loopback.Rehearsing;
 internal sealed class ToolChoice(IReadOnlyList<OfferedTool> offered)
 {
     private const string EndOfFile = "END_OF_REHEARSED_FILE";
+
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private OfferedTool? Writer => Find("Write", "write", "write_file", "create", "create_file");
 
@@ -23,7 +27,7 @@ internal sealed class ToolChoice(IReadOnlyList<OfferedTool> offered)
             {
                 [PathOf(writer)] = path,
                 [writer.FirstOf("content", "contents", "file_text", "text") ?? "content"] = content,
-            }.ToJsonString());
+            }.ToJsonString(Plain));
         }
 
         var end = content.EndsWith('\n') ? string.Empty : "\n";
@@ -32,25 +36,24 @@ internal sealed class ToolChoice(IReadOnlyList<OfferedTool> offered)
 
     /// <summary>A call that reads a file; null when no tool can.</summary>
     public ScriptedTool? Read(string path) => Reader is { } reader
-        ? new(reader.Name, new JsonObject { [PathOf(reader)] = path }.ToJsonString())
+        ? new(reader.Name, new JsonObject { [PathOf(reader)] = path }.ToJsonString(Plain))
         : Run($"cat {Quoted(path)}");
 
     /// <summary>A call that looks what there is, as a worker does first; null when no tool can.</summary>
     public ScriptedTool? Look(string root)
     {
-        if (Find("Glob", "glob") is { } glob)
+        if (Find("Glob") is { } glob)
         {
-            var input = new JsonObject { ["pattern"] = "*" };
-            input[glob.FirstOf("path", "dir_path", "directory") ?? "path"] = root;
-            return new(glob.Name, input.ToJsonString());
+            return new(glob.Name, new JsonObject { ["pattern"] = "*", [glob.FirstOf("path", "dir_path") ?? "path"] = root }.ToJsonString(Plain));
         }
 
         if (Find("LS", "ls", "list", "list_directory") is { } list)
         {
-            return new(list.Name, new JsonObject { [list.FirstOf("path", "dir_path") ?? "path"] = root }.ToJsonString());
+            return new(list.Name, new JsonObject { [list.FirstOf("path", "dir_path") ?? "path"] = root }.ToJsonString(Plain));
         }
 
-        return Shell is null ? Read(root) : Run($"ls -la {Quoted(root)}");
+        // opencode reads directories, and cannot glob where there is no ripgrep.
+        return Shell is null || Reader?.Name is "read" ? Read(root) : Run($"ls -la {Quoted(root)}");
     }
 
     /// <summary>A call as it is offered: a canonical name that is not offered becomes its equal, anything else stays.</summary>
@@ -98,7 +101,7 @@ internal sealed class ToolChoice(IReadOnlyList<OfferedTool> offered)
             input[description] = "Rehearsed";
         }
 
-        return new(shell.Name, input.ToJsonString());
+        return new(shell.Name, input.ToJsonString(Plain));
     }
 
     private OfferedTool? Find(params ReadOnlySpan<string> names)

@@ -5,7 +5,7 @@ using YamlDotNet.Core;
 
 namespace Muster.Loopback.Scripting;
 
-/// <summary>What single tasks do, storms, and faults of making a batch. See docs/rehearsing.md for its form.</summary>
+/// <summary>What single tasks do, storms, and faults of making a batch. See docs/rehearsal.md for its form.</summary>
 public sealed class ModelScript
 {
     private static readonly TimeSpan MatchTime = TimeSpan.FromSeconds(1);

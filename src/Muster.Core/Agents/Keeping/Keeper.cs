@@ -8,7 +8,8 @@ namespace Muster.Agents.Keeping;
 
 /// <summary>The process that owns a run's agents: starts them, ends their whole trees, and outlives the engine until the last is done.</summary>
 /// <remarks>
-/// One thread does everything, so a child's id cannot come to mean another process between a look and a signal. The tree of an attempt
+/// One thread does everything but wait for a new process to become its program (see <see cref="Spawner"/>), so a child's id cannot come to
+/// mean another process between a look and a signal. The tree of an attempt
 /// is: its main process, its session, their descendants, every process with its marker in the environment, and the orphans that the
 /// system hands to this process as subreaper. An orphan is known by a limit that only its attempt has and every process inherits
 /// (see <see cref="KeptAttempt.Tag"/>); one that gave even that up is ended with the last attempt that runs.
@@ -27,9 +28,12 @@ internal sealed class Keeper : IDisposable
     private readonly Dictionary<string, KeptAttempt> live = [];
     private readonly Dictionary<int, KeptAttempt> mains = [];
     private readonly Dictionary<ulong, KeptAttempt> tags = [];
+    private readonly Spawner spawner = new();
+    private readonly Dictionary<int, int> unclaimed = [];
     private ulong lastTag = Math.Min(LinuxCalls.FileSizeCeiling(0), LargestFile);
     private long lastUse = Environment.TickCount64;
     private long nextLook;
+    private long turn;
 
     private Keeper(string runDirectory, FileStream held)
     {
@@ -77,6 +81,7 @@ internal sealed class Keeper : IDisposable
         }
 
         listener.Dispose();
+        spawner.Dispose();
         _ = LinuxCalls.Close(directoryFile);
         foreach (var peer in peers)
         {
@@ -88,20 +93,22 @@ internal sealed class Keeper : IDisposable
 
     private void Loop()
     {
+        turn = Now;
         while (live.Count > 0 || peers.Count > 0 || Now - lastUse < IdleBeforeExit)
         {
-            var turn = Now;
             WaitForSomething();
-            if (Now - turn > Stall) // It waits for 500 ms at most: the machine slept, or had no processor to spare.
+            var passed = Now - turn;
+            turn += passed;
+            if (passed > Stall) // A turn takes 500 ms at most: the machine slept, or had no processor to spare.
             {
                 foreach (var attempt in live.Values)
                 {
-                    attempt.Delay(Now - turn);
+                    attempt.Delay(passed);
                 }
             }
 
             Serve();
-            if (Reap() | Now >= nextLook)
+            if (TakeStarted() | Reap() | Now >= nextLook)
             {
                 Look();
             }
@@ -115,9 +122,10 @@ internal sealed class Keeper : IDisposable
 
     private void WaitForSomething()
     {
-        var files = new List<LinuxCalls.PollEntry>(1 + peers.Count + mains.Count)
+        var files = new List<LinuxCalls.PollEntry>(2 + peers.Count + mains.Count)
         {
             new() { File = (int)listener.Handle, Wanted = LinuxCalls.Readable },
+            new() { File = spawner.WakeFile, Wanted = LinuxCalls.Readable },
         };
         foreach (var peer in peers)
         {
@@ -136,6 +144,11 @@ internal sealed class Keeper : IDisposable
         if ((entries[0].Seen & LinuxCalls.Readable) != 0)
         {
             peers.Add(new(listener.Accept()));
+        }
+
+        if ((entries[1].Seen & LinuxCalls.Readable) != 0)
+        {
+            LinuxCalls.ClearEvent(spawner.WakeFile);
         }
     }
 
@@ -177,7 +190,10 @@ internal sealed class Keeper : IDisposable
         else if (live.TryGetValue(request.Directory, out var running))
         {
             running.Watcher = (peer, request.Id);
-            running.Tell(new(0) { Started = running.Origin });
+            if (running.Origin != AttemptOrigin.None)
+            {
+                running.Tell(new(0) { Started = running.Origin });
+            }
         }
         else if (AttemptEnd.Read(request.Directory) is { } end)
         {
@@ -200,9 +216,10 @@ internal sealed class Keeper : IDisposable
                 return;
             }
 
-            using var record = File.OpenHandle(claim, FileMode.CreateNew, FileAccess.Write);
+            var record = File.OpenHandle(claim, FileMode.CreateNew, FileAccess.Write);
             if (Start(peer, request, record) is { } refused)
             {
+                record.Dispose();
                 refused.Write(request.Directory);
                 peer.Send(new(request.Id) { Ended = refused });
             }
@@ -213,7 +230,7 @@ internal sealed class Keeper : IDisposable
         }
     }
 
-    /// <summary>Starts the attempt; how it ended, when it could not be started.</summary>
+    /// <summary>Has the attempt started; how it ended, when it cannot be.</summary>
     private AttemptEnd? Start(KeeperPeer peer, KeeperRequest request, SafeFileHandle record)
     {
         var name = request.Arguments[0];
@@ -227,28 +244,72 @@ internal sealed class Keeper : IDisposable
             return new(null, null, $"the program '{name}' is not there or may not be executed", FailureClass.Permanent);
         }
 
-        // A limit may always be lowered: each attempt gets a byte less than the one before, and is known by it.
-        var tag = lastTag - 1;
-        lastTag = LinuxCalls.SetOwnFileSizeLimit(Math.Min((ulong)request.MaxFileBytes, tag), tag) ? tag : lastTag;
-        var error = LinuxCalls.Spawn(
-            new(
-                program, request.Arguments, request.Environment, request.WorkingDirectory,
-                Path.Combine(request.Directory, "prompt.md"), Path.Combine(request.Directory, "stdout.log"),
-                Path.Combine(request.Directory, "stderr.log"), []),
-            out var pid);
-        _ = LinuxCalls.SetOwnFileSizeLimit(lastTag, lastTag);
-        if (error != 0)
+        var attempt = new KeptAttempt(request, --lastTag) { Record = record, Watcher = (peer, request.Id) };
+        (live[request.Directory], tags[attempt.Tag]) = (attempt, attempt);
+        spawner.Start(attempt, new(
+            program, request.Arguments, request.Environment, request.WorkingDirectory,
+            Path.Combine(request.Directory, "prompt.md"), Path.Combine(request.Directory, "stdout.log"),
+            Path.Combine(request.Directory, "stderr.log"), []));
+        return null;
+    }
+
+    /// <summary>Takes up what the spawner has started; whether some of it has ended already.</summary>
+    private bool TakeStarted()
+    {
+        var any = false;
+        while (spawner.TryTake(out var result))
         {
-            return Refusal(error, request, name);
+            if (result.Error == 0)
+            {
+                Begin(result.Attempt, result.Pid);
+                any |= result.Attempt.Status is not null;
+            }
+            else
+            {
+                Refuse(result.Attempt, result.Error);
+            }
         }
 
+        if (!spawner.IsBusy)
+        {
+            unclaimed.Clear();
+        }
+
+        return any;
+    }
+
+    private void Begin(KeptAttempt attempt, int pid)
+    {
         LinuxCalls.WriteSmall($"/proc/{pid}/oom_score_adj", "500"u8); // Memory runs out: an agent goes before its keeper.
-        var origin = new AttemptOrigin(pid, ProcessTable.Read(pid)?.StartTime ?? 0, HostIdentity.BootId);
-        var attempt = new KeptAttempt(request, origin, tag, LinuxCalls.OpenPid(pid), Now + request.Limit) { Watcher = (peer, request.Id) };
-        (live[request.Directory], mains[pid], tags[tag]) = (attempt, attempt, attempt);
-        WriteOrigin(attempt, record);
+        var process = ProcessTable.Read(pid);
+        var origin = new AttemptOrigin(pid, process?.StartTime ?? 0, HostIdentity.BootId);
+        attempt.Begin(origin, LinuxCalls.OpenPid(pid), Now + attempt.Order.Limit);
+        mains[pid] = attempt;
+        if (unclaimed.Remove(pid, out var status) && process is null)
+        {
+            Reaped(pid, status);
+        }
+
+        using (attempt.Record)
+        {
+            WriteOrigin(attempt, attempt.Record!);
+        }
+
         attempt.Tell(new(0) { Started = origin });
-        return null;
+        if (attempt.KillAt is not null)
+        {
+            Signal(Members(attempt), LinuxCalls.Terminate); // Its end was asked for before it had begun.
+        }
+    }
+
+    private void Refuse(KeptAttempt attempt, int error)
+    {
+        live.Remove(attempt.Order.Directory);
+        tags.Remove(attempt.Tag);
+        attempt.Record!.Dispose();
+        var end = Refusal(error, attempt.Order, attempt.Order.Arguments[0]);
+        Record(attempt, end);
+        attempt.Tell(new(0) { Ended = end });
     }
 
     private void WriteOrigin(KeptAttempt attempt, SafeFileHandle record)
@@ -279,13 +340,13 @@ internal sealed class Keeper : IDisposable
     private void Inherit(KeeperPeer peer, KeeperRequest request)
     {
         var known = AttemptEnd.ReadFile(Path.Combine(request.Directory, "attempt.json"), KeeperJson.Default.AttemptOrigin);
-        var origin = known is not null && known.BootId == HostIdentity.BootId ? known : new(0, 0, HostIdentity.BootId);
-        var orphan = new KeptAttempt(request, origin, 0, -1, long.MaxValue)
+        var orphan = new KeptAttempt(request, 0)
         {
             IsOrphan = true,
             Status = 0,
             Watcher = (peer, request.Id),
         };
+        orphan.Begin(known?.BootId == HostIdentity.BootId ? known : AttemptOrigin.None, -1, long.MaxValue);
         live[request.Directory] = orphan;
         End(orphan, "its keeper went away");
     }
@@ -295,14 +356,25 @@ internal sealed class Keeper : IDisposable
         var any = false;
         for (int pid; (pid = LinuxCalls.ReapAny(out var status)) > 0;)
         {
-            if (mains.Remove(pid, out var attempt))
+            if (mains.ContainsKey(pid))
             {
-                (attempt.Status, any) = (status, true);
-                _ = attempt.PidFile >= 0 ? LinuxCalls.Close(attempt.PidFile) : 0;
+                Reaped(pid, status);
+                any = true;
+            }
+            else if (spawner.IsBusy)
+            {
+                unclaimed[pid] = status; // It may have ended before we were told that it was started.
             }
         }
 
         return any;
+    }
+
+    private void Reaped(int pid, int status)
+    {
+        mains.Remove(pid, out var attempt);
+        attempt!.Status = status;
+        _ = attempt.PidFile >= 0 ? LinuxCalls.Close(attempt.PidFile) : 0;
     }
 
     private void Look()
@@ -335,7 +407,7 @@ internal sealed class Keeper : IDisposable
             attempt.End($"its {tooBig} grew past {attempt.Order.MaxStreamBytes:N0} bytes", Now);
             Signal(Members(attempt), LinuxCalls.Kill);
         }
-        else if (Now >= attempt.Deadline)
+        else if (turn >= attempt.Deadline) // Not now: what passed since this turn began may yet turn out to be sleep.
         {
             End(attempt, $"it ran past its time limit of {TimeSpan.FromMilliseconds(attempt.Order.Limit).TotalSeconds:0.#} s");
         }
@@ -401,6 +473,12 @@ internal sealed class Keeper : IDisposable
         }
 
         var end = attempt.ToEnd();
+        Record(attempt, end);
+        attempt.Tell(new(0) { Ended = end });
+    }
+
+    private static void Record(KeptAttempt attempt, AttemptEnd end)
+    {
         try
         {
             if (attempt.Reason is not null)
@@ -414,8 +492,6 @@ internal sealed class Keeper : IDisposable
         {
             Console.Error.WriteLine($"{attempt.Order.Marker}: its end was not recorded: {e.Message}"); // The engine is told all the same.
         }
-
-        attempt.Tell(new(0) { Ended = end });
     }
 
     /// <summary>Children of this process that an attempt left behind. Cheap, for it is asked at every end.</summary>

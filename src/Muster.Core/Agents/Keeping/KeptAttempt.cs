@@ -1,23 +1,28 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Muster.Runs;
 
 namespace Muster.Agents.Keeping;
 
 /// <summary>An attempt in the keeper's hands. Owned by the keeper's one thread.</summary>
-internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulong tag, int pidFile, long deadline)
+internal sealed class KeptAttempt(KeeperRequest order, ulong tag)
 {
     private long seen;
 
     public KeeperRequest Order { get; } = order;
 
-    public AttemptOrigin Origin { get; } = origin;
+    /// <summary>Its main process; none while it is being started.</summary>
+    public AttemptOrigin Origin { get; private set; } = AttemptOrigin.None;
+
+    /// <summary>Its attempt.json, open until its origin stands there.</summary>
+    public SafeFileHandle? Record { get; init; }
 
     /// <summary>Hard limit on file sizes that only this attempt's processes have: they inherit it whatever else they shed.</summary>
     public ulong Tag { get; } = tag;
 
-    public int PidFile { get; } = pidFile;
+    public int PidFile { get; private set; } = -1;
 
-    public long Deadline { get; private set; } = deadline;
+    public long Deadline { get; private set; } = long.MaxValue;
 
     public byte[] MarkerLine { get; } = Encoding.UTF8.GetBytes($"MUSTER_ATTEMPT={order.Marker}\0");
 
@@ -37,6 +42,9 @@ internal sealed class KeptAttempt(KeeperRequest order, AttemptOrigin origin, ulo
 
     /// <summary>When what is left of it is killed; null while it may go on.</summary>
     public long? KillAt { get; private set; }
+
+    /// <summary>It has a process from now on.</summary>
+    public void Begin(AttemptOrigin origin, int pidFile, long deadline) => (Origin, PidFile, Deadline) = (origin, pidFile, deadline);
 
     /// <summary>Has it end: at once when <paramref name="killAt"/> is past.</summary>
     /// <param name="reason">Why; null when it ended by itself. The first reason stands.</param>

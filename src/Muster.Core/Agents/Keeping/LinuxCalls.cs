@@ -9,7 +9,7 @@ internal static unsafe partial class LinuxCalls
     public const int Terminate = 15, Kill = 9;
     public const int Readable = 1, Writable = 4;
     public const int NoEntry = 2, TryAgain = 11, NoMemory = 12, NotExecutable = 8, AccessDenied = 13, TooManyOpenAll = 23, TooManyOpen = 24;
-    private const int FileSize = 1, CloseOnExec = 0x80000, PathOnly = 0x200000, WriteOnly = 1, Create = 0x40, Append = 0x400;
+    private const int FileSize = 1, CloseOnExec = 0x80000, PathOnly = 0x200000, WriteOnly = 1, Create = 0x40, Append = 0x400, NonBlocking = 0x800;
     private const int SetDefaults = 0x04, SetMask = 0x08, SetSession = 0x80;
     private const long PidFdSendSignal = 424, PidFdOpen = 434;
 
@@ -91,6 +91,22 @@ internal static unsafe partial class LinuxCalls
         return Limit(0, FileSize, limits, null) == 0;
     }
 
+    /// <summary>A descriptor that becomes readable when <see cref="RaiseEvent"/> is called, from any thread.</summary>
+    public static int OpenEvent() => EventFile(0, CloseOnExec | NonBlocking);
+
+    public static void RaiseEvent(int file)
+    {
+        var one = 1UL;
+        _ = Write(file, (byte*)&one, sizeof(ulong));
+    }
+
+    /// <summary>Makes it wait for the next <see cref="RaiseEvent"/>.</summary>
+    public static void ClearEvent(int file)
+    {
+        var count = 0UL;
+        _ = Read(file, (byte*)&count, sizeof(ulong));
+    }
+
     /// <summary>A descriptor of a directory, to name what is in it by a short path.</summary>
     public static int OpenDirectory(string path) => Open(path, PathOnly | CloseOnExec, 0);
 
@@ -119,6 +135,14 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "eventfd")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int EventFile(uint first, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint Read(int file, byte* text, nuint length);
 
     [LibraryImport("libc", EntryPoint = "write")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -200,6 +200,7 @@ public sealed class KeeperTests : IDisposable
 
         Assert.Equal("its keeper does not answer", (await running).Error?.Message);
         await Process.Start("kill", ["-CONT", keeper]).WaitForExitAsync(Token);
+        await CommandRun.UntilAsync(() => File.Exists(Path.Combine(task.Directory, "exit.json")));
     }
 
     [Fact]
