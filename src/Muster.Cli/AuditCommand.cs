@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Muster.Plans;
 
 namespace Muster.Cli;
 
@@ -13,23 +12,19 @@ internal static class AuditCommand
         var (failOn, baseline, write, dispatch) = (SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline(), SharedOptions.Dispatch());
         var memory = SharedOptions.ProcessMemory();
         var script = new Option<string?>("--script") { Description = "Script of the agent 'scripted'.", HelpName = "FILE" };
+        var limits = new LimitOptions();
         var command = new Command(
             "audit", "Audit a directory: 32 workers in 4 domains, reports and a summary.\n\nExample: muster audit . --fail-on major --baseline known.json")
         {
             path, agent, sarif, failOn, baseline, write, dispatch, script, memory, runs, json,
         };
+        limits.AddTo(command);
         command.SetAction(async (args, cancellationToken) =>
         {
             var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var root = Path.GetFullPath(args.GetRequiredValue(path));
             Check(root);
-            if (File.Exists(Path.Combine(root, "muster.yaml")))
-            {
-                await Console.Error.WriteLineAsync("muster.yaml in the audited tree is ignored: what a tree says about its own audit is not trusted.");
-            }
-
-            var result = await PlanFile.ParseAsync(
-                Catalog.TextOf("audit"), "audit", root, PlanPrinter.Surroundings(args.GetValue(agent), root), cancellationToken);
+            var result = await PlanPrinter.FromCatalogAsync("audit", root, args.GetValue(agent), limits.Of(args), cancellationToken);
             var plan = PlanPrinter.Accept(result, isQuiet: true) with { Waves = args.GetValue(dispatch) == "waves", Script = args.GetValue(script) is { } file ? Path.GetFullPath(file) : null };
             return await NewRun.GoAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), options, cancellationToken);
         });

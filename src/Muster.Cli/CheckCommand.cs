@@ -11,10 +11,12 @@ internal static class CheckCommand
     {
         var file = new Argument<string>("PLAN") { Description = "A plan in YAML." };
         var (json, agent, runs) = (SharedOptions.Json(), SharedOptions.Agent(), SharedOptions.Runs());
+        var limits = new LimitOptions();
         var command = new Command("check", "Check a plan and estimate what it takes. Spends nothing.\n\nExample: muster check plan.yaml") { file, agent, runs, json };
+        limits.AddTo(command);
         command.SetAction(async (args, cancellationToken) =>
         {
-            var result = await PlanFile.LoadAsync(args.GetRequiredValue(file), PlanPrinter.Surroundings(args.GetValue(agent)), cancellationToken);
+            var result = await PlanPrinter.LoadAsync(args.GetRequiredValue(file), args.GetValue(agent), limits.Of(args), cancellationToken);
             var problems = result.Problems;
             PlanEstimate? estimate = null;
             var times = default(TaskEstimates);
@@ -70,27 +72,8 @@ internal static class CheckCommand
         }
 
         text.WriteLine();
-        text.WriteLine("estimate: " + Cost(estimate));
+        text.WriteLine("estimate: " + EstimateWords.Of(estimate));
         text.WriteLine($"parent context: at most {estimate.ParentTokens:N0} tokens (flat: about {estimate.FlatTokens:N0})");
-    }
-
-    private static string Cost(PlanEstimate estimate)
-    {
-        var tokens = estimate.Tokens == 0 ? "no tokens" : $"{estimate.Tokens:N0} tokens";
-        var known = estimate.Tokens == 0 ? "no cost" : $"{estimate.KnownUsd:0.00} USD at list prices (within a factor of three)";
-        var unknown = new List<string>();
-        if (!estimate.UnpricedModels.IsEmpty)
-        {
-            unknown.Add($"no price is known for {string.Join(", ", estimate.UnpricedModels.Take(5).Select(m => $"'{m}'"))}");
-        }
-
-        if (estimate.Commands > 0)
-        {
-            unknown.Add($"what the programs of {RunWords.Count(estimate.Commands, "task")} cost is not known");
-        }
-
-        return unknown.Count == 0 ? $"{tokens}, {known}"
-            : $"{tokens}, {(estimate.KnownUsd > 0 ? $"at least {known}" : "cost not known")}: {string.Join("; ", unknown)}";
     }
 
     private static async Task<TaskEstimates> TimesAsync(Plan plan, string runs, CancellationToken cancellationToken)
@@ -155,14 +138,7 @@ internal static class CheckCommand
             json.WriteNumber("coordinators", estimate.Coordinators);
             json.WriteNumber("waves", estimate.Waves);
             json.WriteNumber("tokens", estimate.Tokens);
-            if (estimate.Usd is { } usd)
-            {
-                json.WriteNumber("usd", usd);
-            }
-            else
-            {
-                json.WriteNull("usd");
-            }
+            RunJson.Optional(json, "usd", estimate.Usd);
 
             json.WriteNumber("usdKnown", estimate.KnownUsd);
             json.WriteStartArray("unpricedModels");

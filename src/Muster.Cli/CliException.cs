@@ -58,5 +58,11 @@ internal sealed class CliException : MusterException
     public static CliException Kept(string run) => new(
         $"Run {run} has agents that are still at work: their keeper outlives its engine.", "End them with 'muster cancel', or wait for them, before you remove the run.");
 
+    public static CliException NoPerson(string why) => new(
+        $"Only a person can approve, and whoever asks {why}.", "Run 'muster trust' yourself, from a terminal of your own.");
+
+    public static CliException OtherHash(string given, string now) => new(
+        $"The hash {given} is not that of what is there now, {now}.", "Look at what 'muster trust' shows, and spell out the hash that it names.");
+
     public static CliException Exists(string path) => new($"{path} exists already.", "Name a file that does not exist yet.");
 }

@@ -1,78 +1,95 @@
 using System.CommandLine;
-using Muster.Agents;
-using Muster.Git;
+using Muster.Artefacts;
+using Muster.Diagnosis;
+using Muster.Settings;
 
 namespace Muster.Cli;
 
-/// <summary><c>muster doctor</c>: what this machine has, and what is weaker on it.</summary>
+/// <summary><c>muster doctor</c>: what this machine has, what is missing and how to get it; with <c>--probe</c>, whether an agent works.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()
     {
         var (runs, json) = (SharedOptions.Runs(), SharedOptions.Json());
-        var command = new Command("doctor", "Tell which agents, tools and limits this machine has.\n\nExample: muster doctor") { runs, json };
+        var probe = new Option<string?>("--probe") { Description = "Also make one small real attempt through this agent; it may cost a little.", HelpName = "AGENT" };
+        var command = new Command(
+            "doctor", "Tell which agents, tools and limits this machine has. Looks at no login and at no key's value.\n\nExample: muster doctor --probe claude") { probe, runs, json };
         command.SetAction(async (args, cancellationToken) =>
         {
-            var findings = await LookAsync(RunsRoot.Resolve(args.GetValue(runs)), cancellationToken);
+            var findings = new List<MachineFinding>(await MachineDiagnosis.LookAsync(RunsRoot.Resolve(args.GetValue(runs)), "/", cancellationToken));
+            var settings = ReadSettings(findings);
+            findings.AddRange(await new AgentDiagnosis(settings, Environment.GetEnvironmentVariable).LookAsync(cancellationToken));
+            if (args.GetValue(probe) is { } agent)
+            {
+                findings.Add(Probed(await AgentProbe.RunAsync(agent, settings, cancellationToken)));
+            }
+
             if (args.GetValue(json))
             {
-                RunJson.Write(Console.Out, writer =>
-                {
-                    writer.WriteStartArray();
-                    foreach (var (isGood, name, text) in findings)
-                    {
-                        writer.WriteStartObject();
-                        writer.WriteString("name", name);
-                        writer.WriteBoolean("ok", isGood);
-                        writer.WriteString("detail", text);
-                        writer.WriteEndObject();
-                    }
-
-                    writer.WriteEndArray();
-                });
+                Write(findings);
             }
             else
             {
-                findings.ForEach(f => Console.Out.WriteLine($"{(f.IsGood ? "ok  " : "!!  ")} {f.Name,-14} {f.Text}"));
+                findings.ForEach(Print);
             }
 
-            return findings.TrueForAll(f => f.IsGood) ? ExitCode.Complete : ExitCode.Gaps;
+            return findings.TrueForAll(f => f.Standing is not MachineStanding.Weak) ? ExitCode.Complete : ExitCode.Gaps;
         });
         return command;
     }
 
-    private static async Task<List<(bool IsGood, string Name, string Text)>> LookAsync(string runs, CancellationToken cancellationToken)
+    /// <summary>Settings that cannot be read are what a doctor is asked about: told, and the usual ones taken.</summary>
+    private static UserSettings ReadSettings(List<MachineFinding> findings)
     {
-        var findings = new List<(bool, string, string)>
-        {
-            (true, "muster", $"{HostIdentity.Version}, .NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}"),
-            (true, "agents", string.Join(", ", BuiltInAgents.Names) + " (embedded: no key, no network, no cost)"),
-            (true, "checks", $"{BuiltInAgents.Checks.Length} for the agent inspect"),
-        };
-        var git = await GitCommand.ReadAsync("/", ["--version"], cancellationToken);
-        findings.Add((git is not null, "git", git?.Trim() ?? "not found: files are listed without .gitignore, and there is no history"));
-        findings.Add(Writable(runs));
-        findings.Add((OperatingSystem.IsLinux(), "isolation", OperatingSystem.IsLinux()
-            ? "files of agents are opened by openat2, through no link"
-            : "weaker here: links in agents' output are looked for before opening, not by the kernel"));
-        findings.Add((Environment.ProcessorCount > 1, "processors", $"{Environment.ProcessorCount}"));
-        return findings;
-    }
-
-    private static (bool, string, string) Writable(string runs)
-    {
+        var path = Path.Combine(Machine.Directory, SettingsFile.Name);
         try
         {
-            Directory.CreateDirectory(runs);
-            var probe = Path.Combine(runs, $".probe-{Environment.ProcessId}");
-            File.WriteAllText(probe, "x");
-            File.Delete(probe);
-            var drive = new DriveInfo(runs);
-            return (drive.AvailableFreeSpace > 1L << 30, "runs", $"{runs}, {drive.AvailableFreeSpace >> 20:N0} MiB free on {drive.DriveFormat}");
+            var settings = Machine.Settings;
+            findings.Add(File.Exists(path)
+                ? new("settings", MachineStanding.Good, path)
+                : new("settings", MachineStanding.Absent, $"there is no {path}: what is usual holds", "See docs/agents-and-money.md for what it may say."));
+            return settings;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (SettingsException e)
         {
-            return (false, "runs", $"{runs} cannot be written to: {e.Message}");
+            findings.Add(new("settings", MachineStanding.Weak, e.Message, e.NextStep));
+            return UserSettings.Default;
         }
     }
+
+    private static MachineFinding Probed(ProbeResult probe)
+    {
+        var took = $"{(probe.Model is { } model ? $"model {model}, " : string.Empty)}{RunWords.Of(probe.Took)}"
+            + (probe.Spent.IsNothing ? string.Empty : $", {probe.Spent.InputTokens:N0} tokens read and {probe.Spent.OutputTokens:N0} written, {probe.Spent}");
+        return probe.IsGood
+            ? new("probe", MachineStanding.Good, $"{probe.Agent} works ({took}): {probe.Said}")
+            : new("probe", MachineStanding.Weak, $"{probe.Agent} does not work ({took}): {probe.Said}", $"Look at its prompt, output and log below {probe.Directory}, and remove that when you are done.");
+    }
+
+    private static void Print(MachineFinding finding)
+    {
+        var mark = finding.Standing switch { MachineStanding.Good => "ok  ", MachineStanding.Absent => "--  ", _ => "!!  " };
+        Console.Out.WriteLine($"{mark}{finding.Name,-12} {ReportText.Line(finding.Detail, 400)}");
+        if (finding.Advice is { } advice)
+        {
+            Console.Out.WriteLine($"{string.Empty,-17}{ReportText.Line(advice, 400)}");
+        }
+    }
+
+    private static void Write(List<MachineFinding> findings) => RunJson.Write(Console.Out, json =>
+    {
+        json.WriteStartArray();
+        foreach (var finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", finding.Name);
+            json.WriteBoolean("ok", finding.Standing is MachineStanding.Good);
+            json.WriteString("standing", RunJson.Kebab(finding.Standing.ToString()));
+            json.WriteString("detail", ReportText.Line(finding.Detail));
+            json.WriteString("advice", finding.Advice);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
 }

@@ -61,7 +61,7 @@ internal sealed class LiveProgress : Progress, IDisposable
     protected override void Look(RunState run) => snapshot = new(
         [.. Enumerable.Range(0, Findings.Length).Select(d => (run.Header.Domains[d].Title, run.CensusOf(d), Findings[d]))],
         [.. run.Live.Take(8).Select(l => run.Table[l.Step].Id)],
-        run.Live.Count, run.Coordinators, run.Spent, run.Limits.ParentTokens,
+        run.Live.Count, run.Coordinators, run.Spending, run.Limits.ParentTokens,
         string.Join('\n', top.Select(run.SummaryOf).OfType<string>()), [.. Problems]);
 
     private async Task DrawAsync() =>
@@ -111,7 +111,7 @@ internal sealed class LiveProgress : Progress, IDisposable
             lines.Add(new Text("  ! " + said));
         }
 
-        lines.Add(new Text($"  syntheses {now.Coordinators.Verified}/{now.Coordinators.Planned}   spent {now.Spent.Tokens:N0} tokens{(now.Spent.Usd is > 0 and var usd ? $", {usd:0.00} USD" : string.Empty)}"));
+        lines.Add(new Text($"  syntheses {now.Coordinators.Verified}/{now.Coordinators.Planned}   spent {now.Spent.Tokens:N0} tokens{(now.Spent.IsNothing ? string.Empty : $", {now.Spent}")}"));
         lines.Add(new Text($"  parent context: {ParentTokens(now.Summaries):N0} of {now.ParentLimit:N0} tokens so far"));
         return new Rows(lines);
     }
@@ -128,6 +128,6 @@ internal sealed class LiveProgress : Progress, IDisposable
     }
 
     private sealed record Snapshot(
-        (string Title, Census Census, FindingCounts Findings)[] Domains, string[] Live, int LiveCount, Census Coordinators, Usage Spent,
+        (string Title, Census Census, FindingCounts Findings)[] Domains, string[] Live, int LiveCount, Census Coordinators, Spending Spent,
         int ParentLimit, string Summaries, string[] Problems);
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Plans;
+using Muster.Settings;
 
 namespace Muster.Cli;
 
@@ -49,7 +50,7 @@ internal static class MusterProgram
 
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is PlanException or ScriptException or CliException { IsFailure: false } or BaselineException { IsUsage: true })
+        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or CliException { IsFailure: false } or BaselineException { IsUsage: true })
         {
             return Tell((MusterException)e, ExitCode.Usage);
         }
@@ -82,7 +83,7 @@ internal static class MusterProgram
     {
         AuditCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
         ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
-        BackupCommand.Create(), CleanCommand.Create(), DoctorCommand.Create(),
+        BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(),
     };
 
     private static int Tell(MusterException e, int code)

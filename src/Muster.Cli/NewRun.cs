@@ -17,6 +17,11 @@ internal static class NewRun
         }
 
         var (engine, progress) = RunDriver.Prepare(options);
+        if (!plan.Models.IsEmpty)
+        {
+            progress.Notice("estimate: " + EstimateWords.Of(PlanEstimate.Of(plan)));
+        }
+
         var id = RunDirectory.NewId(TimeProvider.System);
         var tree = await TreeIdentity.ReadAsync(plan.Root, Path.GetFullPath(runs), cancellationToken);
         var estimates = await TaskEstimates.OfAsync(plan, TaskDurations.Find(runs, plan.FileName, plan.Root), cancellationToken);

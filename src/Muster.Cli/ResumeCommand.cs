@@ -14,35 +14,30 @@ internal static class ResumeCommand
         var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
         var memory = SharedOptions.ProcessMemory();
         var amend = new Option<string?>("--amend") { Description = "An edited plan: only what changed, and what depends on it, is run again.", HelpName = "PLAN" };
-        var agents = new Option<int?>("--agents") { Description = "New limit of attempts.", HelpName = "N" };
-        var tokens = new Option<long?>("--tokens") { Description = "New limit of tokens.", HelpName = "N" };
-        var usd = new Option<decimal?>("--usd") { Description = "New limit of cost in USD.", HelpName = "N" };
-        var wall = SharedOptions.Wall();
+        var limits = new LimitOptions();
         var agent = SharedOptions.Agent();
         var command = new Command("resume", "Go on with a run; nothing that is finished is done again.\n\nExample: muster resume --amend plan.yaml")
         {
-            run, amend, agent, agents, tokens, usd, wall, sarif, failOn, baseline, write, memory, runs, json,
+            run, amend, agent, sarif, failOn, baseline, write, memory, runs, json,
         };
+        limits.AddTo(command);
         command.SetAction(async (args, cancellationToken) =>
         {
             var options = DriveOptions.Create(args.GetValue(json), args.GetValue(sarif), args.GetValue(failOn), args.GetValue(baseline), args.GetValue(write), args.GetValue(memory));
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunDriver.Open(directory, engine);
-            if (args.GetValue(amend) is { } file && !await AmendAsync(session, file, args.GetValue(agent), progress.Notice, cancellationToken))
+            if (args.GetValue(amend) is { } file && !await AmendAsync(session, file, args.GetValue(agent), limits.Of(args), progress.Notice, cancellationToken))
             {
                 return ExitCode.Cancelled;
             }
 
             RunDriver.RequireRoot(session.Run);
-            var limits = session.Run.Limits;
-            session.Apply(new RunCommand.ChangeLimits(limits with
-            {
-                Agents = args.GetValue(agents) ?? limits.Agents,
-                Tokens = args.GetValue(tokens) ?? limits.Tokens,
-                Usd = args.GetValue(usd) ?? limits.Usd,
-                Wall = args.GetValue(wall) ?? limits.Wall,
-            }, AcceptUnknownCost: args.GetValue(usd) is not null));
+            var (asked, now) = (limits.Of(args), session.Run.Limits);
+            session.Apply(new RunCommand.ChangeLimits(
+                now with { Agents = asked.Agents ?? now.Agents, Tokens = asked.Tokens ?? now.Tokens, Usd = asked.Usd ?? now.Usd, Wall = asked.Wall ?? now.Wall },
+                AcceptUnknownCost: asked.Usd is not null,
+                PlanModels.Priced(session.Run.Header.Models, Machine.Settings.Models)));
             session.Apply(new RunCommand.ContinueRun("resume"));
             progress.Notice(Saved(session.Run));
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
@@ -55,13 +50,13 @@ internal static class ResumeCommand
     {
         var stands = Enumerable.Range(0, run.Table.WorkerCount).Count(i => run[i].VerifiedAttempt > 0 && (run[i].IsFinal || run[i].Fingerprint == run.FingerprintOf(i)));
         return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.WorkerCount:N0} tasks are finished and not run again "
-            + $"({run.Spent.Tokens:N0} tokens, {(run.Spent.Usd is { } usd ? $"{usd:0.00} USD" : "cost unknown")} spent before); {run.Live.Count:N0} begun attempts are taken up.";
+            + $"({run.Spending.Tokens:N0} tokens, {run.Spending} spent before); {run.Live.Count:N0} begun attempts are taken up.";
     }
 
     /// <returns>False when somebody interrupted what had to end first.</returns>
-    private static async Task<bool> AmendAsync(RunSession session, string file, string? agent, Action<string> notice, CancellationToken cancellationToken)
+    private static async Task<bool> AmendAsync(RunSession session, string file, string? agent, RunLimits limits, Action<string> notice, CancellationToken cancellationToken)
     {
-        var plan = PlanPrinter.Accept(await PlanFile.LoadAsync(file, PlanPrinter.Surroundings(agent), cancellationToken), isQuiet: false);
+        var plan = PlanPrinter.Accept(await PlanPrinter.LoadAsync(file, agent, limits, cancellationToken), isQuiet: false);
         var run = session.Run;
         if (run.Live.Count > 0)
         {

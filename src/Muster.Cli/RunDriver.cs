@@ -6,7 +6,6 @@ using Muster.Dispatch;
 using Muster.Git;
 using Muster.Reports;
 using Muster.Runs;
-using Muster.Settings;
 
 namespace Muster.Cli;
 
@@ -79,6 +78,11 @@ internal static class RunDriver
         using var interruption = new Interruption(loop, progress.Notice);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var following = CancelFile.FollowAsync(directory, loop, ended.Token);
+        if (Overshoot.Of(run) is { } overshoot)
+        {
+            progress.Notice(overshoot);
+        }
+
         progress.Start(run);
         try
         {
@@ -114,8 +118,8 @@ internal static class RunDriver
         run.Status is RunStatus.Complete && report.Broken.Count > 0 ? RunStatus.CompleteWithGaps : run.Status;
 
     /// <summary>The agents of this machine, as its user has set them.</summary>
-    private static IReadOnlyDictionary<string, IAgent> AgentsOf(RunDirectory directory, RunState run) => BuiltInAgents.Create(
-        directory.Path, run.Header.Script, SettingsFile.Load(SettingsFile.DirectoryOf(Environment.GetEnvironmentVariable)), TimeProvider.System);
+    private static IReadOnlyDictionary<string, IAgent> AgentsOf(RunDirectory directory, RunState run) =>
+        BuiltInAgents.Create(directory.Path, run.Header.Script, Machine.Settings, TimeProvider.System);
 
     private static void Dispose(IReadOnlyDictionary<string, IAgent> agents)
     {

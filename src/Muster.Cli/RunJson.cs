@@ -17,6 +17,7 @@ internal static class RunJson
         json.WriteStartObject();
         Head(json, run, directory);
         json.WriteNumber("exitCode", exit);
+        CostView.Write(json, report.Cost);
         json.WriteStartArray("domains");
         foreach (var domain in report.Domains)
         {
@@ -99,14 +100,7 @@ internal static class RunJson
         json.WriteNumber("attempts", run.Attempts);
         json.WriteNumber("running", run.Live.Count);
         json.WriteNumber("tokens", run.Spent.Tokens);
-        if (run.Spent.Usd is { } usd)
-        {
-            json.WriteNumber("usd", usd);
-        }
-        else
-        {
-            json.WriteNull("usd");
-        }
+        Optional(json, "usd", run.Spending.Usd);
     }
 
     public static void Write(TextWriter target, Action<Utf8JsonWriter> body)
@@ -129,6 +123,19 @@ internal static class RunJson
         json.WriteNumber("failed", census.Failed);
         json.WriteNumber("skipped", census.Skipped);
         json.WriteEndObject();
+    }
+
+    /// <summary>A number, or null where nobody knows it.</summary>
+    internal static void Optional(Utf8JsonWriter json, string name, decimal? number)
+    {
+        if (number is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void Counts(Utf8JsonWriter json, FindingCounts counts)

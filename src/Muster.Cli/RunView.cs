@@ -52,6 +52,11 @@ internal static class RunView
             text.WriteLine(remark);
         }
 
+        if (report.Cost is { } cost)
+        {
+            text.WriteLine($"cost: {cost}");
+        }
+
         text.WriteLine($"report.html, report.sarif, summary.md in {directory.Path}");
         text.WriteLine($"parent context: {report.ParentTokens:N0} of {run.Limits.ParentTokens:N0} tokens (flat: {report.FlatTokens:N0})");
         text.WriteLine("next: " + Next(run, report));

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Muster.Artefacts;
-using Muster.Plans;
 
 namespace Muster.Cli;
 
@@ -35,22 +34,6 @@ internal static class SharedOptions
     public static Option<string?> Baseline() => new("--baseline") { Description = "Known findings that do not count; kept with the run.", HelpName = "FILE" };
 
     public static Option<string?> WriteBaseline() => new("--write-baseline") { Description = "Write the findings of this run as a baseline.", HelpName = "FILE" };
-
-    public static Option<TimeSpan?> Wall() => new("--wall")
-    {
-        Description = "New limit of wall-clock time, over all engines, e.g. 2h.",
-        HelpName = "TIME",
-        CustomParser = result =>
-        {
-            if (Duration.TryParse(result.Tokens[0].Value, out var span))
-            {
-                return span;
-            }
-
-            result.AddError($"'{result.Tokens[0].Value}' is no time like 30m or 2h");
-            return null;
-        },
-    };
 
     public static Option<string?> Dispatch()
     {

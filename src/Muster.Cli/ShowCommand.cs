@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Muster.Artefacts;
+using Muster.Reports;
 using Muster.Runs;
 
 namespace Muster.Cli;
@@ -72,6 +73,7 @@ internal static class ShowCommand
             {
                 writer.WriteStartObject();
                 RunJson.Head(writer, run, directory);
+                CostView.Write(writer, CostReport.Of(run));
                 writer.WriteStartArray("steps");
                 for (var i = 0; i < run.Table.Count; i++)
                 {
@@ -104,6 +106,7 @@ internal static class ShowCommand
             text.WriteLine($"  … {run.Table.Count - order.Count:N0} more; '--json' has them all");
         }
 
+        CostView.Print(text, run);
         text.WriteLine($"in {directory.Path}");
         if (order.Count > 0)
         {

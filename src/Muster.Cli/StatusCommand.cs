@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Reports;
 using Muster.Runs;
 
 namespace Muster.Cli;
@@ -22,6 +23,7 @@ internal static class StatusCommand
                 {
                     writer.WriteStartObject();
                     RunJson.Head(writer, state, directory);
+                    CostView.Write(writer, CostReport.Of(state));
                     writer.WriteBoolean("engine", isDriven);
                     writer.WriteEndObject();
                 });
@@ -56,7 +58,7 @@ internal static class StatusCommand
             text.WriteLine($"{(isDriven ? "running" : "begun and not ended")}: {string.Join(", ", run.Live.Take(12).Select(l => run.Table[l.Step].Id))}");
         }
 
-        text.WriteLine($"{run.Attempts:N0} attempts, {run.Spent.Tokens:N0} tokens, {(run.Spent.Usd is { } usd ? $"{usd:0.00} USD" : "cost unknown")}");
+        CostView.Print(text, run);
     }
 
     private static string Words(RunState run, bool isDriven) => run.Status is RunStatus.Running

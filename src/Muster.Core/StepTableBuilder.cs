@@ -20,7 +20,7 @@ internal sealed class StepTableBuilder
     }
 
     public void Add(TaskSpec task) =>
-        tree.AddWorker(task.Id, task.Domain, task.Tier, task.Agent, fingerprints.OfWorker(task), task.Estimate, task.After);
+        tree.AddWorker(task.Id, task.Domain, task.Tier, task.Agent, fingerprints.OfWorker(task), task.Estimate, task.After, task.Model);
 
     /// <summary>The finished table. Of a large plan, the garbage of making it is given back first: it is as large as what stays.</summary>
     public StepTable Build()

@@ -160,7 +160,16 @@ public sealed partial class CliAgentsTests
     [InlineData("gemini")]
     public async Task A_lost_agent_goes_on_with_its_session(string cli)
     {
-        await using var real = await RealCli.StartAsync(cli, "tasks: [{ match: t-0, at: 1, delay_ms: 6000 }]");
+        await using var real = await RealCli.StartAsync(cli, """
+            tasks:
+              - match: t-0
+                steps:
+                  - { tool: Read, input: { file_path: "{tree}/src/a.cs" } }
+                  - { tool: Read, input: { file_path: "{tree}/src/a.cs" }, delay_ms: 6000 }
+                  - { write: "{file}" } # Twice: some CLIs note the interruption as a turn of the model, and the server counts turns.
+                  - { write: "{file}" }
+                  - { text: Done. It is there. }
+            """);
         real.Plan([cli]);
         using var engine = real.Muster.Start(MusterProcess.Program, "run", "plan.yaml", "--json");
         await WaitForAsync(() => real.Server.Requests.Count(r => r.Body.Contains("attempts/t-0/1/output.md", StringComparison.Ordinal)) >= 2);

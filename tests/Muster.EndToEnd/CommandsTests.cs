@@ -67,7 +67,7 @@ public sealed class CommandsTests : IDisposable
         var paused = await muster.JsonAsync("run", "plan.yaml");
 
         Assert.Equal(("paused", 5, 5), (paused.GetProperty("status").GetString(), paused.GetProperty("attempts").GetInt32(), paused.GetProperty("exitCode").GetInt32()));
-        var resumed = await muster.JsonAsync("resume", "--agents", "100");
+        var resumed = await muster.JsonAsync("resume", "--max-agents", "100");
         Assert.Equal(("complete", 12), (resumed.GetProperty("status").GetString(), resumed.GetProperty("census").GetProperty("verified").GetInt32()));
         Assert.Equal(12 + 3, resumed.GetProperty("attempts").GetInt32());
     }
@@ -141,6 +141,59 @@ public sealed class CommandsTests : IDisposable
     public async Task Other_commands_answer_programs_in_json(params string[] arguments) =>
         Assert.Equal(System.Text.Json.JsonValueKind.Array, (await muster.JsonAsync(arguments)).ValueKind);
 
+    [Fact]
+    public async Task Doctor_probes_an_agent_where_it_is_asked_to_and_tells_of_settings_that_cannot_be_read()
+    {
+        muster.Write("config/muster/muster.yaml", "agents:\n  claude: { prgram: x }\n");
+        var ill = await muster.RunAsync("doctor", "--probe", "inspect");
+
+        Assert.Equal(3, ill.ExitCode);
+        Assert.Contains("muster.yaml:2:13: error: 'prgram' is no key of an agent. Did you mean 'program'?", ill.Output, StringComparison.Ordinal);
+        Assert.Contains("inspect works", ill.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await muster.RunAsync("audit", ".")).ExitCode);
+
+        var unknown = await muster.RunAsync("doctor", "--probe", "inspcet");
+        Assert.Equal(2, unknown.ExitCode);
+        Assert.Contains("Did you mean 'inspect'?", unknown.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_run_cost_is_told_when_it_ends_and_whenever_it_is_asked_for()
+    {
+        WritePlan(2);
+        muster.Write("script.yaml", "t-1: { usd: 0.40, input_tokens: 20000, output_tokens: 900 }\nt-2: { usd: unknown, input_tokens: 1000, output_tokens: 10 }\n");
+
+        var run = await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml");
+
+        Assert.Contains("cost: 21,000 tokens read and 910 written, at least 0.40 USD, 1 attempt of unknown cost", run.Output, StringComparison.Ordinal);
+        foreach (var json in new[] { await muster.JsonAsync("status"), await muster.JsonAsync("show", "last") })
+        {
+            var cost = json.GetProperty("cost");
+            Assert.Equal(System.Text.Json.JsonValueKind.Null, cost.GetProperty("usd").ValueKind);
+            Assert.Equal((0.40m, 1), (cost.GetProperty("usdKnown").GetDecimal(), cost.GetProperty("unknownAttempts").GetInt32()));
+            Assert.Equal("t-1", cost.GetProperty("tasks")[0].GetProperty("name").GetString());
+        }
+
+        Assert.Contains("by tier: sonnet at least 0.40 USD, 1 attempt of unknown cost", (await muster.RunAsync("status")).Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Fault 6: a limit raised with a resume is held from there on.</summary>
+    [Fact]
+    public async Task A_limit_of_the_command_line_is_held_and_a_resume_raises_it()
+    {
+        WritePlan(4, "capacity: 3");
+        muster.Write("script.yaml", "t-*: { usd: 0.40, input_tokens: 20000, output_tokens: 900 }\n");
+
+        var paused = await muster.RunAsync("run", "plan.yaml", "--script", "script.yaml", "--max-usd", "0.90");
+        Assert.Equal(5, paused.ExitCode);
+        Assert.Contains("the limit of 0.90 USD is reached", paused.Output, StringComparison.Ordinal);
+
+        var resumed = await muster.RunAsync("resume", "--max-usd", "5");
+        Assert.Equal(0, resumed.ExitCode);
+        Assert.Contains("1.60 USD", resumed.Output, StringComparison.Ordinal);
+        Assert.Equal(2, (await muster.RunAsync("run", "plan.yaml", "--max-usd", "lots")).ExitCode);
+    }
+
     [Theory]
     [InlineData("audit")]
     [InlineData("plan")]
@@ -156,6 +209,7 @@ public sealed class CommandsTests : IDisposable
     [InlineData("repair")]
     [InlineData("backup")]
     [InlineData("clean")]
+    [InlineData("trust")]
     [InlineData("doctor")]
     public async Task Every_commands_help_has_an_example(string command)
     {

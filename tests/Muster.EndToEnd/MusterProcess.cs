@@ -37,6 +37,7 @@ public sealed class MusterProcess : IDisposable
             UseShellExecute = false,
         };
         start.Environment["MUSTER_RUNS"] = Runs;
+        start.Environment["XDG_CONFIG_HOME"] = Path.Combine(Home, "config");
         foreach (var (name, value) in Variables)
         {
             start.Environment[name] = value;

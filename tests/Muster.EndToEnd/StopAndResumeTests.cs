@@ -161,7 +161,7 @@ public sealed partial class StopAndResumeTests : IDisposable
         Assert.Equal(5, (await muster.RunAsync("run", "plan.yaml")).ExitCode);
         await File.WriteAllTextAsync(Path.Combine(muster.OnlyRun, "cancel"), "cancel\n", TestContext.Current.CancellationToken);
 
-        Assert.Equal(0, (await muster.RunAsync("resume", "--agents", "10")).ExitCode);
+        Assert.Equal(0, (await muster.RunAsync("resume", "--max-agents", "10")).ExitCode);
         Assert.False(File.Exists(Path.Combine(muster.OnlyRun, "cancel")));
     }
 
@@ -178,8 +178,8 @@ public sealed partial class StopAndResumeTests : IDisposable
         Assert.Contains("wall", paused.Output, StringComparison.Ordinal);
         muster.Write("go", string.Empty);
         Assert.Equal(5, (await muster.RunAsync("resume")).ExitCode);
-        Assert.Equal(0, (await muster.RunAsync("resume", "--wall", "1h")).ExitCode);
-        Assert.Equal(2, (await muster.RunAsync("resume", "--wall", "soon")).ExitCode);
+        Assert.Equal(0, (await muster.RunAsync("resume", "--max-wall", "1h")).ExitCode);
+        Assert.Equal(2, (await muster.RunAsync("resume", "--max-wall", "soon")).ExitCode);
     }
 
     [Fact]
@@ -209,7 +209,7 @@ public sealed partial class StopAndResumeTests : IDisposable
         Assert.Equal(5, (await muster.RunAsync("run", "plan.yaml")).ExitCode);
         Directory.Delete(Path.Combine(muster.Home, "tree"), recursive: true);
 
-        var resumed = await muster.RunAsync("resume", "--agents", "10");
+        var resumed = await muster.RunAsync("resume", "--max-agents", "10");
 
         Assert.Equal(2, resumed.ExitCode);
         Assert.Contains("tree", resumed.Errors, StringComparison.Ordinal);

@@ -28,8 +28,11 @@ public sealed record AgentTask
     /// <summary>The class of model.</summary>
     public required Tier Tier { get; init; }
 
-    /// <summary>A tier's name, or a model's own name.</summary>
+    /// <summary>The model's own name, as it was settled when the run was planned; for an agent that uses none, what the plan says.</summary>
     public required string Model { get; init; }
+
+    /// <summary>USD that the plan allows one attempt, for agents that can hold such a limit themselves; null: it names none.</summary>
+    public decimal? MostUsd { get; init; }
 
     /// <summary>Absolute path of the tree that may be read.</summary>
     public required string Root { get; init; }

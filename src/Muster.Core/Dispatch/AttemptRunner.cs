@@ -55,25 +55,24 @@ public sealed class AttemptRunner : IDisposable
         AttemptOrder order, AttemptInputs inputs, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
         var row = table[order.Step];
-        var usage = order.Used ?? Usage.None;
+        var meter = new UsageMeter(order, ModelOf(row) is not null);
         try
         {
             if (Distrusted(inputs) is { } changed)
             {
                 await tell(changed);
-                await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "an input was not what was sealed", usage));
+                await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "an input was not what was sealed", order.Used ?? Usage.None));
                 return;
             }
 
             var task = Prepare(order, row, inputs);
-            var work = await WorkAsync(order, row, task, tell, stop);
-            usage = work.Usage;
+            var work = await WorkAsync(order, row, task, meter, tell, stop);
             await judging.WaitAsync(stop);
             try
             {
                 if (work.MayCount)
                 {
-                    await tell(new RunCommand.EndAttempt(row.Key, order.Attempt, usage));
+                    await tell(new RunCommand.EndAttempt(row.Key, order.Attempt, work.Usage));
                 }
 
                 await tell(await SettleAsync(order, row, task, work, tell, stop));
@@ -85,7 +84,7 @@ public sealed class AttemptRunner : IDisposable
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "it was stopped: the run was cancelled, or its step reset", usage));
+            await tell(new RunCommand.DiscardAttempt(row.Key, order.Attempt, "it was stopped: the run was cancelled, or its step reset", meter.OfStopped));
         }
         catch (AttemptLostException e)
         {
@@ -94,12 +93,12 @@ public sealed class AttemptRunner : IDisposable
         catch (MusterException e)
         {
             // Something in the plan that no waiting mends, such as a pattern that cannot be read.
-            await tell(Failed(order, row, new(FailureClass.Agent, e.Message), usage));
+            await tell(Failed(order, row, new(FailureClass.Agent, e.Message), meter.OfStopped));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Before the agent ended: afterwards it would be SettleAsync's, which does not let work that was paid for go.
-            await tell(Failed(order, row, new(FailureClass.Machine, e.Message, TimeSpan.FromSeconds(10)), usage));
+            await tell(Failed(order, row, new(FailureClass.Machine, e.Message, TimeSpan.FromSeconds(10)), meter.OfStopped));
         }
     }
 
@@ -130,7 +129,8 @@ public sealed class AttemptRunner : IDisposable
             Role = row.Role,
             Spec = spec,
             Tier = row.Tier,
-            Model = spec?.Model ?? header.CoordinatorModel,
+            Model = ModelOf(row)?.Model ?? spec?.Model ?? header.CoordinatorModel,
+            MostUsd = header.Limits.AttemptUsd,
             Root = header.Root,
             Directory = home,
             Prompt = prompt,
@@ -142,6 +142,8 @@ public sealed class AttemptRunner : IDisposable
             Verified = inputs.Verified,
         };
     }
+
+    private RunModel? ModelOf(in StepRow row) => header.ModelOf(table.Agents[row.Agent], table.Models[row.Model]);
 
     private static void LayOut(string home, string prompt, bool mayBeThere, IResumableAgent? resumable)
     {
@@ -185,40 +187,45 @@ public sealed class AttemptRunner : IDisposable
 
     /// <summary>Has the agent work, or finds out what became of its work.</summary>
     private async Task<AgentWork> WorkAsync(
-        AttemptOrder order, StepRow row, AgentTask task, Func<RunCommand, ValueTask> tell, CancellationToken stop)
+        AttemptOrder order, StepRow row, AgentTask task, UsageMeter meter, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
         var agent = agents[table.Agents[row.Agent]];
         if (!order.Recover)
         {
-            return await WatchAsync(order, task, agent.RunAsync, tell, stop);
+            return await WatchAsync(order, task, agent.RunAsync, meter, tell, stop);
         }
 
         if (agent is IResumableAgent resumable)
         {
-            return await WatchAsync(order, task, resumable.AdoptAsync, tell, stop);
+            return await WatchAsync(order, task, resumable.AdoptAsync, meter, tell, stop);
         }
 
         // An agent that lived in an engine that is gone: its complete file counts, else it is lost.
         return row.Role is Role.Worker && judge.IsComplete(task)
-            ? new(new("Done. (Found complete after the engine had gone away.)", null), null, order.Used ?? Usage.None)
+            ? new(new("Done. (Found complete after the engine had gone away.)", null), null, meter.OfEnded(null))
             : throw new AttemptLostException("its engine went away");
     }
 
     private async Task<AgentWork> WatchAsync(
         AttemptOrder order, AgentTask task, Func<AgentTask, CancellationToken, IAsyncEnumerable<AgentReport>> start,
-        Func<RunCommand, ValueTask> tell, CancellationToken stop)
+        UsageMeter meter, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
         var reserve = order.Reserve;
         using var watchdog = new Watchdog(time, options.Idle, task.Timeout, task.OutputPath, stop);
-        var usage = Usage.None;
         AgentReport.Finished? finished = null;
         try
         {
+            meter.Begin();
             await foreach (var report in start(task, watchdog.Token).WithCancellation(watchdog.Token))
             {
                 watchdog.Progress();
                 finished = report as AgentReport.Finished ?? finished;
-                usage = report is AgentReport.Used used ? used.Usage : usage;
+                if (report is not AgentReport.Used { Usage: var usage })
+                {
+                    continue;
+                }
+
+                meter.Take(usage);
                 if (header.Limits.AttemptFigure.Overrun(usage) is { } overrun)
                 {
                     watchdog.End(overrun); // The plan says what an attempt may take.
@@ -232,10 +239,10 @@ public sealed class AttemptRunner : IDisposable
         }
         catch (OperationCanceledException) when (watchdog.Reason is not null && !stop.IsCancellationRequested)
         {
-            return new(null, watchdog.Reason, usage);
+            return new(null, watchdog.Reason, meter.OfStopped);
         }
 
-        return new(finished, null, usage);
+        return new(finished, null, meter.OfEnded(finished?.Failure));
     }
 
     /// <summary>Judges what the agent left. When the machine fails at that, the run is told and it is tried again: the work stands.</summary>

@@ -24,7 +24,7 @@ internal sealed class StepFingerprint(RunHeader header)
     public Hash256 OfWorker(TaskSpec task)
     {
         asked.ResetWrittenCount();
-        Add(["worker", WorkerPrompt, task.Tier.ToString(), task.Model, task.Agent, header.Root, task.Name, task.Task]);
+        Add(["worker", WorkerPrompt, task.Tier.ToString(), ModelOf(task.Agent, task.Model), task.Agent, header.Root, task.Name, task.Task]);
         Add(task.Scope.AsSpan());
         Add(task.Tools.AsSpan());
         Add(task.Checks.AsSpan());
@@ -36,9 +36,12 @@ internal sealed class StepFingerprint(RunHeader header)
     public Hash256 OfCoordinator(DomainTitle domain)
     {
         asked.ResetWrittenCount();
-        Add(["coordinator", CoordinatorPrompt, header.CoordinatorTier.ToString(), header.CoordinatorModel, header.CoordinatorAgent, domain.Title]);
+        Add(["coordinator", CoordinatorPrompt, header.CoordinatorTier.ToString(), ModelOf(header.CoordinatorAgent, header.CoordinatorModel), header.CoordinatorAgent, domain.Title]);
         return Hash();
     }
+
+    /// <summary>The model that a tier means for the agent: another one is another question.</summary>
+    private string ModelOf(string agent, string name) => header.ModelOf(agent, name)?.Model ?? name;
 
     /// <summary>Counts and lengths go first, so that two lists of texts never look alike.</summary>
     private void Add(ReadOnlySpan<string> texts)

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Muster.Plans;
 
 namespace Muster.Models;
 
 /// <summary>Reads models and their prices from YAML: of the catalog and of a person's settings alike.</summary>
-internal sealed class ModelReader(ProblemList problems)
+internal sealed partial class ModelReader(ProblemList problems)
 {
     private const decimal Dearest = 100_000;
 
@@ -16,18 +17,40 @@ internal sealed class ModelReader(ProblemList problems)
     /// <summary>What the catalog says of agents.</summary>
     public ImmutableDictionary<string, KnownAgent> KnownAgents(PlanNode node) => Entries(node, "agents").ToImmutableDictionary(
         e => e.Key.Text,
-        e => yaml.Fields(e.Value, ["program", "key", "tiers"], "an agent") is { } agent
+        e => yaml.Fields(e.Value, ["program", "key", "tiers", "tells", "get"], "an agent") is { } agent
             ? new KnownAgent(
                 agent.TryGetValue("program", out var program) ? yaml.Text(program) : null,
                 agent.TryGetValue("key", out var key) ? yaml.Text(key) : null,
-                TierModels(agent.GetValueOrDefault("tiers")))
+                TierModels(agent.GetValueOrDefault("tiers")),
+                yaml.Choice(agent.GetValueOrDefault("tells"), "each answer", "at its end") == "at its end",
+                agent.TryGetValue("get", out var get) ? yaml.Text(get) : null)
             : new(null, null, []));
 
     /// <summary>Models by tier.</summary>
     public ImmutableDictionary<string, string> TierModels(PlanNode? node) =>
         node is not null && yaml.Fields(node, Tiers, "a tier map") is { } tiers
-            ? tiers.Select(t => (t.Key, Model: yaml.Text(t.Value))).Where(t => t.Model is not null).ToImmutableDictionary(t => t.Key, t => t.Model!)
+            ? tiers.Select(t => (t.Key, Model: ModelName(t.Value))).Where(t => t.Model is not null).ToImmutableDictionary(t => t.Key, t => t.Model!)
             : [];
+
+    /// <summary>A name becomes an argument of a program: none may look like an option.</summary>
+    private string? ModelName(PlanNode node)
+    {
+        if (yaml.Text(node) is not { } text)
+        {
+            return null;
+        }
+
+        if (NamePattern().IsMatch(text))
+        {
+            return text;
+        }
+
+        problems.Error(node, $"'{text}' is no model's name.", "Begin it with a letter or digit; then letters, digits and . _ : / @ + [ ] - follow, at most 128.");
+        return null;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:/@+\[\]-]{0,127}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex NamePattern();
 
     /// <summary>Facts by model.</summary>
     public ImmutableDictionary<string, ModelFacts> Models(PlanNode node) =>

@@ -41,8 +41,8 @@ public sealed class ModelTable
     /// <param name="model">A tier's name, or a model's own, which is returned as it is; so is a tier that the agent has no model for.</param>
     public string ModelOf(string agent, string model) => tiers.GetValueOrDefault(agent)?.GetValueOrDefault(model) ?? model;
 
-    /// <summary>Whether a name is a tier's.</summary>
-    public static bool IsTier(string model) => Tiers.Contains(model);
+    /// <summary>The tier whose model this is for an agent; null where it is none's.</summary>
+    public string? TierOf(string agent, string model) => tiers.GetValueOrDefault(agent) is { } own ? Tiers.FirstOrDefault(tier => own.GetValueOrDefault(tier) == model) : null;
 
     /// <summary>What a model costs today; null where nobody knows, which is never taken as zero.</summary>
     /// <param name="model">

@@ -44,6 +44,9 @@ public sealed record Plan
     /// <summary>What a run may spend.</summary>
     public RunLimits Limits { get; init; } = new();
 
+    /// <summary>The models that its agents use, with their prices of now.</summary>
+    public ImmutableArray<RunModel> Models { get; init; } = [];
+
     /// <summary>Further attempts after an agent failure.</summary>
     public int Retries { get; init; } = 1;
 
@@ -79,6 +82,7 @@ public sealed record Plan
         Limits = Limits,
         Retries = RetryPolicy.Default with { Retries = Retries },
         Script = Script,
+        Models = Models,
         Seed = seed,
     };
 }

@@ -52,11 +52,11 @@ public sealed record PlanEstimate
         var after = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
         void Spend(string agent, string model, long times, long reads, long writes)
         {
-            if (HasModel(agent) && times > 0)
+            if (times > 0 && plan.Models.FirstOrDefault(m => m.Agent == agent && m.Name == model) is { } known)
             {
                 tokens += times * (reads + writes);
-                usd += Price(model, reads, writes) is { } price ? times * price : 0;
-                _ = Price(model, reads, writes) is null && unpriced.Add(model);
+                usd += known.Usd(reads, writes) is { } price ? times * price : 0;
+                _ = !known.IsPriced && unpriced.Add(known.Model);
             }
         }
 
@@ -93,15 +93,4 @@ public sealed record PlanEstimate
             Domains = domains,
         };
     }
-
-    private static bool HasModel(string agent) => agent is not ("inspect" or "scripted" or "command");
-
-    /// <returns>Null for a model's own name: a tier's units say nothing of its price.</returns>
-    private static decimal? Price(string model, long reads, long writes) => model switch
-    {
-        "haiku" => AttemptReserve.Price(Tier.Haiku, reads, writes),
-        "sonnet" => AttemptReserve.Price(Tier.Sonnet, reads, writes),
-        "opus" => AttemptReserve.Price(Tier.Opus, reads, writes),
-        _ => null,
-    };
 }

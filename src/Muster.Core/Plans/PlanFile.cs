@@ -65,6 +65,7 @@ public static class PlanFile
         if (plan is not null)
         {
             plan = await WithPathsAsync(plan, problems, cancellationToken);
+            plan = plan with { Models = PlanModels.Of(plan, surroundings.Models) };
             PlanReview.Check(plan, surroundings, problems);
         }
 

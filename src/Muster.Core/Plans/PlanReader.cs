@@ -33,6 +33,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         agent = surroundings.Agent ?? AgentOf(plan.GetValueOrDefault("agent")) ?? "inspect";
         var coordinator = plan.TryGetValue("coordinator", out var c) ? yaml.Fields(c, ["agent", "model"], "a coordinator") : null;
         var model = coordinator?.GetValueOrDefault("model") is { } m ? yaml.Text(m) ?? "sonnet" : "sonnet";
+        var coordinators = surroundings.Agent ?? AgentOf(coordinator?.GetValueOrDefault("agent")) ?? (agent == "command" ? "inspect" : agent);
         var domains = yaml.Required(plan, "domains", node) is { } list ? Domains(list) : [];
         return new()
         {
@@ -40,12 +41,12 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
             Text = text,
             Goal = (yaml.Required(plan, "goal", node) is { } goal ? yaml.Text(goal) : null)?.ReplaceLineEndings(" ").Trim() ?? string.Empty,
             Root = surroundings.Root ?? Root(plan.GetValueOrDefault("root")),
-            CoordinatorAgent = surroundings.Agent ?? AgentOf(coordinator?.GetValueOrDefault("agent")) ?? (agent == "command" ? "inspect" : agent),
+            CoordinatorAgent = coordinators,
             CoordinatorModel = model,
-            CoordinatorTier = tiers.GetValueOrDefault(model, Tier.Opus),
-            Capacity = (int)(yaml.Number(plan.GetValueOrDefault("capacity"), 2, 1_000, whole: true) ?? 24),
+            CoordinatorTier = TierOf(coordinators, model),
+            Capacity = (int)(yaml.Number(plan.GetValueOrDefault("capacity"), 2, 1_000, whole: true) ?? surroundings.UsualCapacity),
             Waves = yaml.Choice(plan.GetValueOrDefault("dispatch"), "rolling", "waves") == "waves",
-            Limits = plan.TryGetValue("limits", out var limits) ? Limits(limits) : new(),
+            Limits = Effective(plan.TryGetValue("limits", out var limits) ? Limits(limits) : new()),
             Retries = (int)(yaml.Number(plan.GetValueOrDefault("retries"), 0, 10, whole: true) ?? 1),
             Script = plan.TryGetValue("script", out var script) ? Script(script) : null,
             Domains = domains,
@@ -98,6 +99,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         CheckPlaceholders(task, hasItems);
+        var own = surroundings.Agent ?? AgentOf(task.GetValueOrDefault("agent")) ?? agent;
         return new(
             new()
             {
@@ -107,8 +109,8 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
                 Task = words,
                 Scope = yaml.Texts(task.GetValueOrDefault("scope"), Scope),
                 Model = model,
-                Tier = tiers.GetValueOrDefault(model, Tier.Opus),
-                Agent = surroundings.Agent ?? AgentOf(task.GetValueOrDefault("agent")) ?? agent,
+                Tier = TierOf(own, model),
+                Agent = own,
                 Tools = yaml.Texts(task.GetValueOrDefault("tools")),
                 Timeout = yaml.Span(task.GetValueOrDefault("timeout")),
                 Estimate = yaml.Span(task.GetValueOrDefault("estimate")),
@@ -187,6 +189,15 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
             AttemptTokens: (long?)yaml.Number(limits.GetValueOrDefault("attempt_tokens"), 1, 1e12m, whole: true),
             AttemptUsd: yaml.Number(limits.GetValueOrDefault("attempt_usd"), 0, 1e6m));
     }
+
+    private RunLimits Effective(RunLimits ofPlan)
+    {
+        var limits = surroundings.Limits.Or(ofPlan).Or(surroundings.UsualLimits);
+        return ofPlan with { Agents = limits.Agents, Tokens = limits.Tokens, Usd = limits.Usd, Wall = limits.Wall };
+    }
+
+    private Tier TierOf(string agentName, string model) =>
+        tiers.TryGetValue(model, out var tier) ? tier : surroundings.Models.TierOf(agentName, model) is { } known ? tiers[known] : Tier.Opus;
 
     private void ReadTiers(PlanNode? node)
     {

@@ -13,8 +13,8 @@ internal static class PlanReview
     private const int MostPerDomain = 8;
     private const int UsualCapacity = 24;
     private const int LeastChain = 3;
+    private const int MostModels = 200;
 
-    private static readonly string[] Free = ["inspect", "scripted", "command"];
     private static readonly string[] Tools = ["Read", "Grep", "Glob", "Write", "Edit", "Bash"];
 
     public static void Check(Plan plan, PlanSurroundings surroundings, ProblemList problems)
@@ -27,6 +27,7 @@ internal static class PlanReview
             CheckUse(task, surroundings, problems);
         }
 
+        CheckPrices(plan, tasks, surroundings, problems);
         CheckReserve(plan, tasks, problems);
         if (plan.Domains.Length > SynthesisTree.MaxSyntheses)
         {
@@ -34,7 +35,7 @@ internal static class PlanReview
                 plan.Domains[SynthesisTree.MaxSyntheses].At, $"The plan has {plan.Domains.Length} domains; the parent reads at most {SynthesisTree.MaxSyntheses} summaries.", "Join domains: 3 to 5 are the sweet spot.");
         }
 
-        if (plan.Capacity > UsualCapacity && tasks.Exists(t => !Free.Contains(t.Template.Agent)))
+        if (plan.Capacity > UsualCapacity && tasks.Exists(t => RunModel.IsUsedBy(t.Template.Agent)))
         {
             problems.Warning(
                 0, 0, $"The capacity {plan.Capacity} starts more than 8 sonnet agents at once.", $"Many at once strain the provider; {UsualCapacity} is the usual capacity.");
@@ -108,7 +109,7 @@ internal static class PlanReview
     private static void CheckUse(PlanTask task, PlanSurroundings surroundings, ProblemList problems)
     {
         var (spec, at) = (task.Template, task.At);
-        if (!Free.Contains(spec.Agent) && spec.Tier is Tier.Haiku && spec.Tools.Length > 3)
+        if (RunModel.IsUsedBy(spec.Agent) && spec.Tier is Tier.Haiku && spec.Tools.Length > 3)
         {
             problems.Warning(at.Line, at.Column, $"Task '{spec.Id}' gives haiku a chain of {spec.Tools.Length} tools.", "Use sonnet: haiku's use of tools gets unreliable in long chains.");
         }
@@ -161,23 +162,43 @@ internal static class PlanReview
         }
     }
 
+    /// <summary>A limit in USD cannot be held over a model whose price nobody knows.</summary>
+    private static void CheckPrices(Plan plan, List<PlanTask> tasks, PlanSurroundings surroundings, ProblemList problems)
+    {
+        foreach (var model in plan.Limits.Usd is null ? [] : plan.Models.Where(m => !m.IsPriced && surroundings.Agents.Contains(m.Agent)))
+        {
+            var task = tasks.Find(t => t.Template.Agent == model.Agent && t.Template.Model == model.Name);
+            var user = task is null ? "the coordinators use" : $"task '{task.Template.Id}' uses";
+            problems.Error(
+                task?.At ?? default,
+                $"Nobody knows what the model '{model.Model}' of agent {model.Agent} costs, which {user}, so the limit of {plan.Limits.Usd} USD cannot be held.",
+                $"Put its price under 'models: {model.Model}: prices:' in muster.yaml in your configuration directory, name another model, or limit tokens instead.");
+        }
+
+        if (tasks.Select(t => t.Template.Model).Distinct().Skip(MostModels).Any())
+        {
+            problems.Error(0, 0, $"The tasks name more than {MostModels} models.", "Name tiers, or fewer models.");
+        }
+    }
+
     /// <summary>A limit below what a single attempt sets aside would let nothing be launched.</summary>
     private static void CheckReserve(Plan plan, List<PlanTask> tasks, ProblemList problems)
     {
         foreach (var task in tasks)
         {
-            var reserve = AttemptReserve.Of(plan.Limits, task.Template.Agent, Role.Worker, task.Template.Tier);
+            var reserve = AttemptReserve.Of(
+                plan.Limits, task.Template.Agent, Role.Worker, task.Template.Tier, plan.Models.FirstOrDefault(m => m.Agent == task.Template.Agent && m.Name == task.Template.Model));
             if (plan.Limits.Tokens < reserve.Tokens)
             {
                 problems.Error(
-                    task.At, $"limits.tokens is {plan.Limits.Tokens:N0}, and an attempt at task '{task.Template.Id}' sets {reserve.Tokens:N0} aside, so it could never be launched.", "Raise limits.tokens, or say with limits.attempt_tokens what an attempt may take.");
+                    task.At, $"The limit is {plan.Limits.Tokens:N0} tokens, and an attempt at task '{task.Template.Id}' sets {reserve.Tokens:N0} aside, so it could never be launched.", "Raise limits.tokens (or --max-tokens), or say with limits.attempt_tokens what an attempt may take.");
                 return;
             }
 
             if (plan.Limits.Usd < reserve.Usd)
             {
                 problems.Error(
-                    task.At, $"limits.usd is {plan.Limits.Usd}, and an attempt at task '{task.Template.Id}' sets {reserve.Usd:0.00##} aside, so it could never be launched.", "Raise limits.usd, or say with limits.attempt_usd what an attempt may cost.");
+                    task.At, $"The limit is {plan.Limits.Usd} USD, and an attempt at task '{task.Template.Id}' sets {reserve.Usd:0.00##} aside, so it could never be launched.", "Raise limits.usd (or --max-usd), or say with limits.attempt_usd what an attempt may cost.");
                 return;
             }
         }
@@ -185,7 +206,7 @@ internal static class PlanReview
 
     private static void CheckWhole(Plan plan, List<PlanTask> tasks, ProblemList problems)
     {
-        if (tasks.Count >= SynthesisTree.LeastWorkersForCoordinators && tasks.Exists(t => !Free.Contains(t.Template.Agent))
+        if (tasks.Count >= SynthesisTree.LeastWorkersForCoordinators && tasks.Exists(t => RunModel.IsUsedBy(t.Template.Agent))
             && tasks.Select(t => t.Template.Model).Distinct().Count() == 1)
         {
             problems.Warning(0, 0, $"All tasks have the model '{tasks[0].Template.Model}'.", "Choose by task: haiku to read, sonnet to analyse, opus to decide or write code.");

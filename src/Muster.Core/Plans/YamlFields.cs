@@ -100,9 +100,7 @@ internal sealed class YamlFields(ProblemList problems)
             return null;
         }
 
-        var (digits, factor) = text[^1] switch { 'k' or 'K' => (text[..^1], 1_000m), 'M' => (text[..^1], 1_000_000m), 'G' => (text[..^1], 1_000_000_000m), _ => (text, 1m) };
-        if (decimal.TryParse(digits.Replace("_", string.Empty), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && Math.Abs(number) <= most && number * factor is var value && value >= least && value <= most && (!whole || decimal.IsInteger(value)))
+        if (Quantity.TryParse(text, out var value) && value >= least && value <= most && (!whole || decimal.IsInteger(value)))
         {
             return value;
         }

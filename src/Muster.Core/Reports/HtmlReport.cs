@@ -21,6 +21,7 @@ public static class HtmlReport
             .Append("<title>").Append(Encode(report.Goal, 200)).Append("</title>\n<style>\n").Append(HtmlStyle.Css).Append("</style>\n</head>\n<body>\n<main>\n");
         Head(text, report);
         Domains(text, report);
+        Cost(text, report.Cost);
         Findings(text, report);
         Lines(text, "Gaps", report.Gaps, "gaps.md lists all of them.");
         Lines(text, "Files that are not what was sealed", report.Broken, "Their findings are missing here.");
@@ -74,6 +75,31 @@ public static class HtmlReport
         text.Append("</tbody>\n<tfoot>\n");
         Row(text, "All", report.Census, report.Counts);
         text.Append("</tfoot>\n</table></div>\n</section>\n");
+    }
+
+    private static void Cost(StringBuilder text, CostReport? cost)
+    {
+        if (cost is null)
+        {
+            return;
+        }
+
+        text.Append("<section>\n<h2>Cost</h2>\n<p>").Append(Encode(cost.ToString())).Append(".</p>\n");
+        text.Append(cost.Overshoot is { } overshoot ? $"<p class=\"remark\">{Encode(overshoot)}</p>\n" : string.Empty);
+        foreach (var (title, lines) in ReportWords.CostParts(cost))
+        {
+            text.Append("<div class=\"scroll\"><table>\n<thead><tr><th scope=\"col\">").Append(Encode(title))
+                .Append("</th><th scope=\"col\">Attempts</th><th scope=\"col\">Tokens read</th><th scope=\"col\">Tokens written</th><th scope=\"col\">Cost</th></tr></thead>\n<tbody>\n");
+            foreach (var (name, spending) in lines)
+            {
+                text.Append("<tr><th scope=\"row\">").Append(Encode(name)).Append("</th><td>").Append($"{spending.Attempts:N0}").Append("</td><td>")
+                    .Append($"{spending.InputTokens:N0}").Append("</td><td>").Append($"{spending.OutputTokens:N0}").Append("</td><td>").Append(Encode(spending.ToString())).Append("</td></tr>\n");
+            }
+
+            text.Append("</tbody>\n</table></div>\n");
+        }
+
+        text.Append("</section>\n");
     }
 
     private static void Row(StringBuilder text, string title, Census census, FindingCounts counts)

@@ -14,6 +14,7 @@ public static class MarkdownReport
         text.Append("**").Append(report.Outcome).Append(":** ").Append(report.Census).Append(".\n\n");
         Head(text, report);
         Domains(text, report);
+        Cost(text, report.Cost);
         Findings(text, report);
         Lines(text, "Gaps", report.Gaps, "gaps.md lists all of them.");
         Lines(text, "Files that are not what was sealed", report.Broken, "Their findings are missing here.");
@@ -49,6 +50,32 @@ public static class MarkdownReport
 
         Row(text, "**All**", report.Census, report.Counts);
         text.Append('\n');
+    }
+
+    private static void Cost(StringBuilder text, CostReport? cost)
+    {
+        if (cost is null)
+        {
+            return;
+        }
+
+        text.Append("## Cost\n\n").Append(MarkdownText.Line(cost.ToString())).Append(".\n\n");
+        if (cost.Overshoot is { } overshoot)
+        {
+            text.Append("Note: ").Append(MarkdownText.Line(overshoot)).Append("\n\n");
+        }
+
+        foreach (var (title, lines) in ReportWords.CostParts(cost))
+        {
+            text.Append("| ").Append(title).Append(" | Attempts | Tokens read | Tokens written | Cost |\n|---|--:|--:|--:|--:|\n");
+            foreach (var (name, spending) in lines)
+            {
+                text.Append("| ").AppendJoin(
+                    " | ", MarkdownText.Cell(name), $"{spending.Attempts:N0}", $"{spending.InputTokens:N0}", $"{spending.OutputTokens:N0}", spending).Append(" |\n");
+            }
+
+            text.Append('\n');
+        }
     }
 
     private static void Row(StringBuilder text, string title, Census census, FindingCounts counts) =>

@@ -57,9 +57,17 @@ internal static class ReportWords
         }
 
         yield return ("Agents", string.Join(", ", report.Agents));
-        yield return ("Spent", $"{report.Attempts:N0} attempts, {report.Spent.Tokens:N0} tokens, "
-            + (report.Spent.Usd is { } usd ? $"{usd:0.00##} USD" : "cost in USD not known"));
+        yield return ("Spent", $"{report.Attempts:N0} attempts, {report.Cost?.ToString() ?? "no tokens, no cost"}");
         yield return ("Parent context", (report.ParentTokens is { } tokens ? $"{tokens:N0} tokens" : "not written yet") + $" (flat: {report.FlatTokens:N0})");
+    }
+
+    /// <summary>The parts by which a report tells the cost.</summary>
+    public static IEnumerable<(string Title, ImmutableArray<CostLine> Lines)> CostParts(CostReport cost)
+    {
+        yield return ("Domain", cost.Domains);
+        yield return ("Tier", cost.Tiers);
+        yield return ("Model", cost.Models);
+        yield return (cost.StepCount > cost.Steps.Length ? $"Dearest {cost.Steps.Length:N0} of {cost.StepCount:N0} tasks" : "Task", cost.Steps);
     }
 
     private static string Duration(TimeSpan time) =>

@@ -66,8 +66,8 @@ public sealed record RunReport
     /// <summary>Attempts, coordinators included.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>What they consumed.</summary>
-    public Usage Spent { get; init; }
+    /// <summary>What they took; null where nothing took tokens or cost anything.</summary>
+    public CostReport? Cost { get; init; }
 
     /// <summary>Tokens of summary.md; null when it is not written yet.</summary>
     public int? ParentTokens { get; init; }

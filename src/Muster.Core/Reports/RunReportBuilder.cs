@@ -60,7 +60,7 @@ public static class RunReportBuilder
             Gaps = gaps.ToList(),
             Broken = broken.ToList(),
             Attempts = run.Attempts,
-            Spent = run.Spent,
+            Cost = CostReport.Of(run),
             ParentTokens = options.ParentTokens ?? run.Finish?.ParentTokens,
             FlatTokens = run.FlatTokens,
             Remarks = [.. options.Remarks, .. Remarks(options, ledger, checkedNow)],

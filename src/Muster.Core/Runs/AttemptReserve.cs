@@ -17,11 +17,11 @@ public readonly record struct AttemptReserve(long Tokens, decimal Usd)
     /// <summary>Nothing: what an agent without a model needs.</summary>
     public static AttemptReserve Nothing => default;
 
-    /// <summary>Where the plan names no figure: three times what an attempt of that role is expected to take, at the tier's list price.</summary>
-    public static AttemptReserve Default(Role role, Tier tier)
+    /// <summary>Where the plan names no figure: three times what an attempt of that role is expected to take, at its model's list price, else the tier's.</summary>
+    public static AttemptReserve Default(Role role, Tier tier, RunModel? model = null)
     {
         var (reads, writes) = role is Role.Coordinator ? (CoordinatorReads, CoordinatorWrites) : (WorkerReads, WorkerWrites);
-        return new((reads + writes) * Spread, Price(tier, reads * Spread, writes * Spread));
+        return new((reads + writes) * Spread, model?.Usd(reads * Spread, writes * Spread) ?? Price(tier, reads * Spread, writes * Spread));
     }
 
     /// <summary>What a step's attempt sets aside under these limits: the plan's figure, else the default, and only what is limited.</summary>
@@ -29,14 +29,15 @@ public readonly record struct AttemptReserve(long Tokens, decimal Usd)
     /// <param name="agent">Name of the agent.</param>
     /// <param name="role">The step's role.</param>
     /// <param name="tier">The step's tier.</param>
-    public static AttemptReserve Of(RunLimits limits, string agent, Role role, Tier tier)
+    /// <param name="model">Its model, whose own price counts where it is known; null: none is known of, and the tier's counts.</param>
+    public static AttemptReserve Of(RunLimits limits, string agent, Role role, Tier tier, RunModel? model = null)
     {
         if (IsFree(agent))
         {
             return Nothing;
         }
 
-        var usual = Default(role, tier);
+        var usual = Default(role, tier, model);
         return new(
             limits.AttemptTokens ?? (limits.Tokens is null ? 0 : usual.Tokens),
             limits.AttemptUsd ?? (limits.Usd is null ? 0 : usual.Usd));
@@ -51,8 +52,8 @@ public readonly record struct AttemptReserve(long Tokens, decimal Usd)
     /// <summary>Whether an agent uses no model: the embedded inspector, and programs, whose cost nobody knows of.</summary>
     public static bool IsFree(string agent) => agent is "inspect" or "command";
 
-    /// <summary>List prices in USD per million tokens, in and out, of late 2026: 1/5, 3/15 and 5/25; without caching.</summary>
-    public static decimal Price(Tier tier, long reads, long writes)
+    /// <summary>What a tier is taken to cost where its model is not known: USD per million tokens in and out, 1/5, 3/15 and 5/25; without caching.</summary>
+    private static decimal Price(Tier tier, long reads, long writes)
     {
         var (read, write) = tier switch { Tier.Haiku => (1m, 5m), Tier.Sonnet => (3m, 15m), _ => (5m, 25m) };
         return ((reads * read) + (writes * write)) / 1_000_000m;

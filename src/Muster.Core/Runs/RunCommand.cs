@@ -71,7 +71,8 @@ public abstract record RunCommand
     /// <summary>What the run may spend from now on.</summary>
     /// <param name="Limits">All of them, changed or not.</param>
     /// <param name="AcceptUnknownCost">Whether attempts of unknown cost so far are left out of the limit in USD.</param>
-    public sealed record ChangeLimits(RunLimits Limits, bool AcceptUnknownCost = false) : RunCommand;
+    /// <param name="Models">The run's models with the prices of now; null leaves those that it has.</param>
+    public sealed record ChangeLimits(RunLimits Limits, bool AcceptUnknownCost = false, IReadOnlyList<RunModel>? Models = null) : RunCommand;
 
     /// <summary>The summary and the reports are written.</summary>
     public sealed record FinishRun(int ParentTokens) : RunCommand;

@@ -43,7 +43,7 @@ public static partial class RunDecider
                 yield break; // Whether this agent tells what it costs is found out with one attempt, not with a batch.
             }
 
-            var reserve = AttemptReserve.Of(run.Limits, agent, row.Role, row.Tier);
+            var reserve = run.ReserveOf(step);
             if (CapReached(run, reserve, now) is { } cap)
             {
                 if (run.Live.Count == 0)
@@ -110,7 +110,7 @@ public static partial class RunDecider
 
         if (limits.Usd is { } usd && reserve.Usd > 0 && run.UnknownCosts > 0)
         {
-            return $"an attempt's cost is unknown, so the limit of {usd} USD cannot be held; to go on all the same, set it anew with --usd";
+            return $"an attempt's cost is unknown, so the limit of {usd} USD cannot be held; to go on all the same, set it anew with --max-usd";
         }
 
         if (limits.Usd is { } most && reserve.Usd > 0 && run.KnownUsd + run.ReservedUsd + reserve.Usd > most)

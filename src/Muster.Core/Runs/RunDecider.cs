@@ -38,7 +38,7 @@ public static partial class RunDecider
         RunCommand.CancelRun c => run.IsFinished || run.Status is RunStatus.Cancelled ? [] : [new RunEvent.RunCancelled(c.Reason)],
         RunCommand.RetrySteps c => Retry(run, c),
         RunCommand.DistrustStep c => Distrust(run, c),
-        RunCommand.ChangeLimits c => c.Limits == run.Limits && !(c.AcceptUnknownCost && run.UnknownCosts > 0) ? [] : [new RunEvent.LimitsChanged(c.Limits, c.AcceptUnknownCost)],
+        RunCommand.ChangeLimits c => ChangeLimits(run, c),
         RunCommand.FinishRun c => run.IsFinished || run.OpenSteps > 0
             ? []
             : [new RunEvent.RunFinished(OutcomeOf(run), c.ParentTokens, run.FlatTokens)],
@@ -98,6 +98,24 @@ public static partial class RunDecider
             ? [new RunEvent.ReserveRaised(c.Step, c.Attempt, tokens, attempt.ReservedUsd is null ? null : usd)]
             : run.IsLaunching ? [new RunEvent.RunPaused(PauseKind.Cap, $"a limit of the run is reached: {run.Table[attempt.Step].Id} took more than was left ({overrun})", Until: null)]
             : [];
+    }
+
+    /// <summary>A limit in USD cannot be held over a model whose price nobody knows, so it is refused before anything is spent on it.</summary>
+    private static IReadOnlyList<RunEvent> ChangeLimits(RunState run, RunCommand.ChangeLimits c)
+    {
+        var models = c.Models is null || c.Models.SequenceEqual(run.Header.Models) ? null : c.Models;
+        for (var step = 0; c.Limits.Usd is not null && step < run.Table.Count; step++)
+        {
+            if (!run[step].IsFinal && run.ModelOf(step) is { } model
+                && !((models ?? run.Header.Models).FirstOrDefault(m => m.Agent == model.Agent && m.Name == model.Name) ?? model).IsPriced)
+            {
+                throw RunStateException.NoPrice(run, step, model);
+            }
+        }
+
+        return c.Limits == run.Limits && models is null && !(c.AcceptUnknownCost && run.UnknownCosts > 0)
+            ? []
+            : [new RunEvent.LimitsChanged(c.Limits, c.AcceptUnknownCost, models)];
     }
 
     private static IReadOnlyList<RunEvent> Complete(RunState run, RunCommand.CompleteAttempt c)
@@ -220,7 +238,7 @@ public static partial class RunDecider
 
         if (!IsCurrent(run, step, c.Attempt))
         {
-            var usage = attempt.Used ?? new(attempt.ReservedTokens, 0, attempt.ReservedUsd ?? 0);
+            var usage = run.UsageOfUntold(step, attempt);
             return [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, $"{Outdated}: {c.Reason}", usage)];
         }
 

@@ -113,7 +113,8 @@ public abstract record RunEvent
     /// <summary>A person changed what the run may spend.</summary>
     /// <param name="Limits">All limits.</param>
     /// <param name="AcceptUnknownCost">Whether attempts of unknown cost so far are left out of the limit in USD.</param>
-    public sealed record LimitsChanged(RunLimits Limits, bool AcceptUnknownCost = false) : RunEvent;
+    /// <param name="Models">The models with the prices of now; null where they are as before.</param>
+    public sealed record LimitsChanged(RunLimits Limits, bool AcceptUnknownCost = false, IReadOnlyList<RunModel>? Models = null) : RunEvent;
 
     /// <summary>The plan was edited; the steps of the new tasks file stand from here on.</summary>
     /// <param name="Header">The header with the new plan.</param>

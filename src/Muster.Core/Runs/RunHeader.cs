@@ -59,6 +59,23 @@ public sealed record RunHeader
     /// <summary>How long a coordinator is expected to take, in seconds; 0 means unknown.</summary>
     public double CoordinatorSeconds { get; init; }
 
+    /// <summary>The models that its agents use, by agent and the plan's name for them; empty in runs of before prices were kept.</summary>
+    public ImmutableArray<RunModel> Models { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>Seed of every chance of the run.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The model that an agent's name for it means; null for an agent that uses none.</summary>
+    public RunModel? ModelOf(string agent, string name)
+    {
+        foreach (var model in Models)
+        {
+            if (model.Name == name && model.Agent == agent)
+            {
+                return model;
+            }
+        }
+
+        return null;
+    }
 }

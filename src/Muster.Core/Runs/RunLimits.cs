@@ -14,6 +14,15 @@ public sealed record RunLimits(
     int? Agents = null, long? Tokens = null, decimal? Usd = null, TimeSpan? Wall = null, int ParentTokens = 2_500,
     long? AttemptTokens = null, decimal? AttemptUsd = null)
 {
+    /// <summary>These limits of the whole run, and <paramref name="other"/>'s where one is not set.</summary>
+    public RunLimits Or(RunLimits other) => this with
+    {
+        Agents = Agents ?? other.Agents,
+        Tokens = Tokens ?? other.Tokens,
+        Usd = Usd ?? other.Usd,
+        Wall = Wall ?? other.Wall,
+    };
+
     /// <summary>What the plan allows one attempt; nothing where it does not say.</summary>
     internal AttemptReserve AttemptFigure => new(AttemptTokens ?? 0, AttemptUsd ?? 0);
 }

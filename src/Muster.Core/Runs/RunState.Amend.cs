@@ -57,7 +57,7 @@ public sealed partial class RunState
     {
         foreach (var dropped in live.Values.ToList())
         {
-            Settle(dropped.Step, dropped.Attempt, dropped.Used ?? new(dropped.ReservedTokens, 0, dropped.ReservedUsd ?? 0));
+            Settle(dropped.Step, dropped.Attempt, UsageOfUntold(dropped.Step, dropped));
         }
     }
 }

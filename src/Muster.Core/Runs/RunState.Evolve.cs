@@ -95,6 +95,7 @@ public sealed partial class RunState
                 break;
             case RunEvent.LimitsChanged e:
                 Limits = e.Limits;
+                Header = e.Models is { } models ? Header with { Models = [.. models] } : Header;
                 UnknownCosts = e.AcceptUnknownCost ? 0 : UnknownCosts;
                 break;
             case RunEvent.PlanAmended e:
@@ -236,6 +237,7 @@ public sealed partial class RunState
         (state.VerifiedAttempt, state.Length, state.Tokens) = (e.Attempt, checked((int)e.Length), e.Tokens);
         state.Sha256 = Hash256.Parse(e.Sha256);
         state.HasBullets = e.Notes > 0 || e.Findings is null or { Total: > 0 } or { Ungrounded: > 0 } or { Suppressed: > 0 };
+        CountFindings(step, e.Findings);
         reasons.Remove(step);
         if (Table[step].Parent < 0)
         {
@@ -282,7 +284,7 @@ public sealed partial class RunState
     {
         var step = Table.IndexOf(e.Step);
         var ended = live.GetValueOrDefault((step, e.Attempt));
-        Settle(step, e.Attempt, ended?.Used ?? new(ended?.ReservedTokens ?? 0, 0, ended?.ReservedUsd ?? 0));
+        Settle(step, e.Attempt, UsageOfUntold(step, ended));
         LostAttempts++;
         steps[step].Lost++;
         reasons[step] = Short(e.Reason);
@@ -321,6 +323,7 @@ public sealed partial class RunState
             ReservedUsd -= ended.ReservedUsd ?? 0;
         }
 
+        Count(step, usage);
         Spent = Spent.Plus(usage);
         KnownUsd += usage.Usd ?? 0;
         UnknownCosts += usage.Usd is null ? 1 : 0;

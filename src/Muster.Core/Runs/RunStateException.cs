@@ -20,6 +20,10 @@ public sealed class RunStateException : MusterException
             $"Run {run.Header.RunId} has not ended and has no gap so far: {run.Census}.",
             $"Go on with it: 'muster resume {run.Header.RunId}'.");
 
+    internal static RunStateException NoPrice(RunState run, int step, RunModel model) => new(
+        $"Nobody knows what the model '{model.Model}' of agent {model.Agent} costs, which '{run.Table[step].Id}' of run {run.Header.RunId} uses, so a limit in USD cannot be held.",
+        $"Put its price under 'models: {model.Model}: prices:' in muster.yaml in your configuration directory (see docs/agents-and-money.md), or limit --max-tokens instead.");
+
     internal static RunStateException NotOpen(RunState run) => new(
         $"Run {run.Header.RunId} is {run.Status} and has nothing left to stop.",
         $"See it with 'muster show {run.Header.RunId}'.");

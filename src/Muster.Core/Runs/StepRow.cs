@@ -6,6 +6,7 @@ namespace Muster.Runs;
 /// <param name="Tier">Decides its capacity units.</param>
 /// <param name="Domain">Index into the table's domains.</param>
 /// <param name="Agent">Index into the table's agents.</param>
+/// <param name="Model">Index into the table's models.</param>
 /// <param name="Fingerprint">SHA-256 of what the step is asked to do, its inputs' content left out.</param>
 /// <param name="EstimateSeconds">How long it is expected to take; 0 means unknown.</param>
 /// <param name="FirstChild">Coordinators: index of the first of the steps whose files it reads; they are consecutive.</param>
@@ -13,7 +14,7 @@ namespace Muster.Runs;
 /// <param name="Parent">Index of the coordinator that reads this step's file; -1 when the parent's summary does.</param>
 /// <param name="After">Workers: indices of the steps that must be verified first; null means none.</param>
 public readonly record struct StepRow(
-    string Id, Role Role, Tier Tier, ushort Domain, byte Agent, Hash256 Fingerprint, float EstimateSeconds,
+    string Id, Role Role, Tier Tier, ushort Domain, byte Agent, byte Model, Hash256 Fingerprint, float EstimateSeconds,
     int FirstChild, byte ChildCount, int Parent, int[]? After)
 {
     /// <summary>The step's stable key in the journal.</summary>

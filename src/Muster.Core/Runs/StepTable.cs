@@ -12,12 +12,13 @@ public sealed class StepTable
 
     /// <summary>Takes the rows over; <paramref name="workerCount"/> of them, the first ones, are workers.</summary>
     internal StepTable(
-        ChunkedList<StepRow> rows, int workerCount, ImmutableArray<string> domains, ImmutableArray<string> agents)
+        ChunkedList<StepRow> rows, int workerCount, ImmutableArray<string> domains, ImmutableArray<string> agents, ImmutableArray<string> models)
     {
         this.rows = rows;
         WorkerCount = workerCount;
         Domains = domains;
         Agents = agents;
+        Models = models;
         workers = new(workerCount, StringComparer.Ordinal);
         syntheses = new(rows.Count - workerCount, StringComparer.Ordinal);
         Dependents = [];
@@ -42,6 +43,9 @@ public sealed class StepTable
 
     /// <summary>Names of the agents that rows point to.</summary>
     public ImmutableArray<string> Agents { get; }
+
+    /// <summary>Names of the models that rows point to, as the plan has them.</summary>
+    public ImmutableArray<string> Models { get; }
 
     /// <summary>For a step that others come after: their indices.</summary>
     internal Dictionary<int, List<int>> Dependents { get; }

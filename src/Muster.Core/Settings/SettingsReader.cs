@@ -8,6 +8,8 @@ namespace Muster.Settings;
 /// <summary>Makes settings of their YAML: every key is known, every value has the form that its key wants.</summary>
 internal sealed class SettingsReader(ProblemList problems)
 {
+    private static readonly string[] AgentNames = [.. ModelCatalog.BuiltIn.Agents.Keys.Order(StringComparer.Ordinal)];
+
     private readonly YamlFields yaml = new(problems);
     private readonly ModelReader models = new(problems);
 
@@ -27,9 +29,26 @@ internal sealed class SettingsReader(ProblemList problems)
             (int?)yaml.Number(settings.GetValueOrDefault("capacity"), 2, 1_000, whole: true));
     }
 
+    /// <summary>A tree names models and limits; endpoints, programs, keys and prices are a person's alone.</summary>
+    public TreeSettings? ReadTree(PlanNode node)
+    {
+        if (yaml.Fields(node, ["agents", "limits", "capacity"], "a tree's settings") is not { } settings)
+        {
+            return null;
+        }
+
+        var agents = settings.TryGetValue("agents", out var a) ? yaml.Fields(a, AgentNames, "the agents") ?? [] : [];
+        return new(
+            agents.Select(agent => (agent.Key, Fields: yaml.Fields(agent.Value, ["models"], "an agent in a tree's settings")))
+                .Where(agent => agent.Fields is not null)
+                .ToImmutableDictionary(agent => agent.Key, agent => models.TierModels(agent.Fields!.GetValueOrDefault("models"))),
+            settings.TryGetValue("limits", out var limits) ? Limits(limits) : new(),
+            (int?)yaml.Number(settings.GetValueOrDefault("capacity"), 2, 1_000, whole: true));
+    }
+
     private ImmutableDictionary<string, AgentSettings> Agents(PlanNode node)
     {
-        var all = yaml.Fields(node, [.. ModelCatalog.BuiltIn.Agents.Keys.Order(StringComparer.Ordinal)], "the agents") ?? [];
+        var all = yaml.Fields(node, AgentNames, "the agents") ?? [];
         return all.ToImmutableDictionary(agent => agent.Key, agent => Agent(agent.Value));
     }
 

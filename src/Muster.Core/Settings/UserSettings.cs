@@ -24,6 +24,22 @@ public sealed class UserSettings
     /// <summary>Capacity units where the plan names none; null: the usual.</summary>
     public int? Capacity { get; }
 
+    /// <summary>These settings for a run over a tree whose own were approved: its models of tiers, and the lower of both limits.</summary>
+    public UserSettings With(TreeSettings tree) => new(
+        agents,
+        Models.With(tree.Tiers, []),
+        Limits with
+        {
+            Agents = Lower(Limits.Agents, tree.Limits.Agents),
+            Tokens = Lower(Limits.Tokens, tree.Limits.Tokens),
+            Usd = Lower(Limits.Usd, tree.Limits.Usd),
+            Wall = Lower(Limits.Wall, tree.Limits.Wall),
+        },
+        Lower(Capacity, tree.Capacity));
+
+    private static T? Lower<T>(T? one, T? other)
+        where T : struct, IComparable<T> => one is { } a && other is { } b ? (a.CompareTo(b) <= 0 ? a : b) : one ?? other;
+
     /// <summary>What is set for an agent, or usual for it; for one that nobody knows of, nothing.</summary>
     public AgentSettings For(string agentName)
     {

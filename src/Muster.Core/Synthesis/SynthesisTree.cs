@@ -18,6 +18,7 @@ public sealed class SynthesisTree
     private readonly ChunkedList<StepRow> rows = new();
     private readonly List<(int Worker, ImmutableArray<string> Ids)> afters = [];
     private readonly List<string> agents = [];
+    private readonly List<string> models = [];
     private readonly RunHeader header;
     private readonly Func<DomainTitle, Hash256> asked;
 
@@ -35,8 +36,9 @@ public sealed class SynthesisTree
     /// <param name="fingerprint">What it is asked.</param>
     /// <param name="estimate">How long it is expected to take; null means unknown.</param>
     /// <param name="after">Ids of workers, earlier or later ones; empty means none.</param>
+    /// <param name="model">Its model, as the plan has it; null: its tier's name.</param>
     public void AddWorker(
-        string id, string domain, Tier tier, string agent, Hash256 fingerprint, TimeSpan? estimate, ImmutableArray<string> after)
+        string id, string domain, Tier tier, string agent, Hash256 fingerprint, TimeSpan? estimate, ImmutableArray<string> after, string? model = null)
     {
         if (!after.IsDefaultOrEmpty)
         {
@@ -44,7 +46,7 @@ public sealed class SynthesisTree
         }
 
         rows.Add(new(
-            id, Role.Worker, tier, DomainIndex(domain), AgentIndex(agent), fingerprint,
+            id, Role.Worker, tier, DomainIndex(domain), Index(agents, agent), Index(models, model ?? tier.ToString().ToLowerInvariant()), fingerprint,
             (float)(estimate?.TotalSeconds ?? 0), -1, 0, -1, null));
     }
 
@@ -68,7 +70,7 @@ public sealed class SynthesisTree
             }
         }
 
-        return new(rows, workers, [.. header.Domains.Select(d => d.Id)], [.. agents]);
+        return new(rows, workers, [.. header.Domains.Select(d => d.Id)], [.. agents], [.. models]);
     }
 
     /// <summary>Sizes of even groups of at most <paramref name="most"/> that together have <paramref name="count"/> members.</summary>
@@ -139,8 +141,8 @@ public sealed class SynthesisTree
     private StepRow Coordinator(ushort domain, int number, int first, int size)
     {
         return new(
-            $"{header.Domains[domain].Id}/{number}", Role.Coordinator, header.CoordinatorTier, domain, AgentIndex(header.CoordinatorAgent),
-            asked(header.Domains[domain]), (float)header.CoordinatorSeconds, first, (byte)size, -1, null);
+            $"{header.Domains[domain].Id}/{number}", Role.Coordinator, header.CoordinatorTier, domain, Index(agents, header.CoordinatorAgent),
+            Index(models, header.CoordinatorModel), asked(header.Domains[domain]), (float)header.CoordinatorSeconds, first, (byte)size, -1, null);
     }
 
     private ushort DomainIndex(string id)
@@ -163,15 +165,15 @@ public sealed class SynthesisTree
         throw new ArgumentException($"The header has no domain '{id}'.", nameof(id));
     }
 
-    private byte AgentIndex(string agent)
+    private static byte Index(List<string> names, string name)
     {
-        var index = agents.IndexOf(agent);
+        var index = names.IndexOf(name);
         if (index < 0)
         {
-            index = agents.Count;
-            agents.Add(agent);
+            index = names.Count;
+            names.Add(name);
         }
 
-        return (byte)index;
+        return checked((byte)index);
     }
 }

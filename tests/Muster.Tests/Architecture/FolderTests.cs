@@ -18,7 +18,8 @@ public sealed partial class FolderTests
         ["Synthesis"] = ["Runs", "Artefacts"],
         ["Agents"] = ["Runs", "Plans", "Artefacts", "Git", "Models", "Settings"],
         ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents", "Models"],
-        ["Reports"] = ["Runs", "Plans", "Artefacts"],
+        ["Diagnosis"] = ["Runs", "Plans", "Artefacts", "Agents", "Models", "Settings", "Git", "Dispatch"],
+        ["Reports"] = ["Runs", "Plans", "Artefacts", "Models"],
     };
 
     [Fact]

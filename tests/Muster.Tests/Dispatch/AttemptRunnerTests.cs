@@ -123,6 +123,65 @@ public sealed class AttemptRunnerTests : IDisposable
         Assert.InRange(SummaryText.CountWords(complete.Summary), 100, SummaryText.MaxWords);
     }
 
+    /// <summary>Fault 6: what a stopped agent had told stays told.</summary>
+    [Fact]
+    public async Task An_attempt_that_is_stopped_keeps_what_its_agent_told_of_its_use()
+    {
+        using var stop = new CancellationTokenSource();
+        using var runner = Runner(new Unending(new(7, 5, 0.5m), stop), UsingModels);
+
+        await runner.RunAsync(Order(0), NoInputs, Tell, stop.Token);
+
+        Assert.Equal(new Usage(7, 5, 0.5m), Assert.IsType<RunCommand.DiscardAttempt>(told[^1]).Usage);
+    }
+
+    /// <summary>Fault 6: an agent that is stopped before it told has cost what was set aside for it, else nobody knows what.</summary>
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(0.25, 0.25)]
+    public async Task A_model_stopped_before_its_agent_told_is_never_counted_as_free(double reserved, double? cost)
+    {
+        using var stop = new CancellationTokenSource();
+        using var runner = Runner(new Unending(null, stop), UsingModels);
+
+        await runner.RunAsync(Order(0) with { Reserve = new(0, (decimal)reserved) }, NoInputs, Tell, stop.Token);
+
+        Assert.Equal((decimal?)cost, Assert.IsType<RunCommand.DiscardAttempt>(told[^1]).Usage.Usd);
+    }
+
+    [Fact]
+    public async Task A_model_whose_agent_ends_without_telling_has_an_unknown_cost()
+    {
+        using var runner = Runner(new Counting { TellsNothing = true }, UsingModels);
+
+        await runner.RunAsync(Order(0), NoInputs, Tell, Token);
+
+        Assert.Equal(new Usage(0, 0, null), Assert.IsType<RunCommand.CompleteAttempt>(told[^1]).Usage);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_refused_cost_nothing()
+    {
+        using var runner = Runner(new Counting { TellsNothing = true, WritesNothing = true, Failure = new(FailureClass.Permanent, "401") }, UsingModels);
+
+        await runner.RunAsync(Order(0), NoInputs, Tell, Token);
+
+        Assert.Equal(Usage.None, Assert.IsType<RunCommand.FailAttempt>(told[^1]).Usage);
+    }
+
+    [Fact]
+    public async Task An_agent_is_given_the_model_that_its_tier_was_settled_to_mean()
+    {
+        var agent = new Counting();
+        using var runner = Runner(agent, UsingModels with { Limits = new(AttemptUsd: 0.75m) });
+
+        await runner.RunAsync(Order(0), NoInputs, Tell, Token);
+
+        Assert.Equal(("small-one", 0.75m), (agent.Asked!.Model, agent.Asked.MostUsd));
+    }
+
+    private RunHeader UsingModels => header with { Models = [new("scripted", "haiku", "small-one", 1, 5)] };
+
     private static AttemptInputs NoInputs => new([], [], 0, 0);
 
     private static AttemptOrder Order(int step) => new(step, 1, Recover: false, null, MaySendBack: true);
@@ -133,8 +192,8 @@ public sealed class AttemptRunnerTests : IDisposable
         return ValueTask.CompletedTask;
     }
 
-    private AttemptRunner Runner(IAgent agent) => new(
-        table, header, directory, step => new()
+    private AttemptRunner Runner(IAgent agent, RunHeader? other = null) => new(
+        table, other ?? header, directory, step => new()
         {
             Id = table[step].Id,
             Domain = "d",
@@ -153,6 +212,12 @@ public sealed class AttemptRunnerTests : IDisposable
 
         public bool WritesNothing { get; init; }
 
+        public bool TellsNothing { get; init; }
+
+        public AgentFailure? Failure { get; init; }
+
+        public AgentTask? Asked { get; private set; }
+
         public string Says { get; init; } = "Done.";
 
         /// <summary>What it hands over; null: it writes its file.</summary>
@@ -165,14 +230,31 @@ public sealed class AttemptRunnerTests : IDisposable
         public async IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.CompletedTask;
-            Runs++;
+            (Runs, Asked) = (Runs + 1, task);
             if (!WritesNothing && !WorksInMemory)
             {
                 ScriptedOutput.Write(task, new());
             }
 
-            yield return new AgentReport.Used(new(7, 5, 0.5m));
-            yield return new AgentReport.Finished(Says, null) { Output = Output };
+            if (!TellsNothing)
+            {
+                yield return new AgentReport.Used(new(7, 5, 0.5m));
+            }
+
+            yield return new AgentReport.Finished(Says, Failure) { Output = Output };
+        }
+    }
+
+    /// <summary>Tells what it used, or nothing, has itself stopped, and ends only then.</summary>
+    private sealed class Unending(Usage? used, CancellationTokenSource stop) : IAgent
+    {
+        public string Name => "scripted";
+
+        public async IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            yield return used is { } told ? new AgentReport.Used(told) : new AgentReport.Progress(null);
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
     }
 }

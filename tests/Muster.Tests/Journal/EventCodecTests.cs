@@ -111,6 +111,11 @@ public sealed class EventCodecTests
             return GoldenPlan.Header;
         }
 
+        if (type == typeof(IReadOnlyList<RunModel>))
+        {
+            return new[] { (RunModel)Sample(typeof(RunModel)) };
+        }
+
         if (Nullable.GetUnderlyingType(type) is { } inner)
         {
             return Sample(inner);

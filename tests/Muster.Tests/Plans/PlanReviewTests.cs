@@ -96,7 +96,8 @@ public sealed class PlanReviewTests : IDisposable
     [Theory]
     [InlineData("agent: scripted", "haiku", 0, 0)]
     [InlineData("agent: inspect", "gpt-9", 0, 0)]
-    [InlineData("agent: claude", "haiku", 0.3, 0)]
+    [InlineData("agent: claude", "haiku", 0.1, 0)]
+    [InlineData("agent: claude", "claude-opus-5-5", 1.1, 0)]
     [InlineData("agent: claude", "gpt-9", -1, 1)]
     [InlineData("agent: command", "haiku", -1, 0)]
     public async Task An_estimate_is_honest_about_prices(string agent, string model, double leastUsd, int unpriced)

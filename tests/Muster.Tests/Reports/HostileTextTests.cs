@@ -69,7 +69,7 @@ public sealed class HostileTextTests
             Assert.Empty(page.Descendants<LinkInline>());
             Assert.Empty(page.Descendants<AutolinkInline>());
             Assert.Empty(page.Descendants<CodeBlock>());
-            string[] titles = ["Domains", "Findings", "Critical", "Major", "Minor", "Gaps", "Ungrounded", "Suppressed", "Notes", "Files"];
+            string[] titles = ["Domains", "Cost", "Findings", "Critical", "Major", "Minor", "Gaps", "Ungrounded", "Suppressed", "Notes", "Files"];
             Assert.All(
                 page.Descendants<HeadingBlock>().Where(h => h.Level > 1),
                 h => Assert.Contains(titles, t => h.Inline!.FirstChild!.ToString()!.StartsWith(t, StringComparison.Ordinal)));

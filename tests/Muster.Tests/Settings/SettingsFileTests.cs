@@ -69,6 +69,7 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("agents:\n  openai:\n    base_url: ftp://x", "3:15", "no address", "https://")]
     [InlineData("agents:\n  openai:\n    base_url: https://user:pass@x/", "3:15", "no address", "without a user or key")]
     [InlineData("agents:\n  openai:\n    models: { tiny: x }", "3:15", "'tiny' is no key of a tier map", "haiku")]
+    [InlineData("agents:\n  openai:\n    models: { haiku: --danger }", "3:22", "'--danger' is no model's name", "Begin it with a letter")]
     [InlineData("models:\n  m:\n    prices: { input: 1 }", "3:13", "'output' is missing", "Add")]
     [InlineData("models:\n  m:\n    prices: { input: -1, output: 2 }", "3:22", "'-1' is no number", "2.50")]
     [InlineData("models:\n  m:\n    prices: { from: yesterday, input: 1, output: 2 }", "3:21", "'yesterday' is no day", "2026-11-25")]

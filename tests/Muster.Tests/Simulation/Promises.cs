@@ -128,6 +128,8 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         var expected = new Census(table.WorkerCount, launchedWorkers, verifiedWorkers, failedWorkers, skippedWorkers);
         Require(run.Census == expected && run.Census.Open >= 0, $"census: {run.Census}, but it is {expected}");
         Require(run.Spent == spent, $"spend is told as {run.Spent}, but was {spent}");
+        var parts = run.Spending;
+        Require((parts.InputTokens, parts.OutputTokens, parts.Usd) == (spent.InputTokens, spent.OutputTokens, spent.Usd), $"the parts of what was spent come to {parts}, but it was {spent}");
         Require(run.Attempts == attempts, $"attempts are told as {run.Attempts}, but were {attempts}");
         Require(run.UnitsInUse == reservedUnits, "units in use are told wrongly");
         Require((run.ReservedTokens, run.ReservedUsd) == (reservedTokens, reservedUsd), "what is set aside is told wrongly");

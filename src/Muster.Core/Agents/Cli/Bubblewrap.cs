@@ -48,7 +48,7 @@ internal sealed class Bubblewrap(string program, string runDirectory)
             program, .. Basis,
             .. Hidden.Select(name => Path.Combine(home, name)).Where(path => Directory.Exists(path) && !Array.Exists(kept, k => IsBelow(k, path)))
                 .SelectMany(path => (string[])["--tmpfs", path]),
-            .. HiddenFiles.Select(name => Path.Combine(home, name)).Where(File.Exists).SelectMany(path => (string[])["--ro-bind", "/dev/null", path]),
+            .. HiddenFiles.Select(name => Path.Combine(home, name)).Concat(launch.Hidden).Where(File.Exists).SelectMany(path => (string[])["--ro-bind", "/dev/null", path]),
             "--tmpfs", runDirectory,
             .. IsBelow(call.Task.Root, runDirectory) ? (string[])["--ro-bind", call.Task.Root, call.Task.Root] : [],
             .. call.Task.Inputs.SelectMany(input => (string[])["--ro-bind", input.Path, input.Path]),

@@ -40,6 +40,7 @@ internal sealed class ClaudeDialect : ICliDialect
             .. Rules(call).SelectMany(rule => (string[])["--allowedTools", rule]),
             "--setting-sources", "", "--strict-mcp-config", "--disable-slash-commands",
             "--system-prompt", Instructions,
+            .. call.Task.MostUsd is { } usd ? (string[])["--max-budget-usd", usd.ToString()] : [],
             .. call.Session is { } session ? (string[])["--resume", session] : [],
         ],
         Variables =
@@ -72,7 +73,7 @@ internal sealed class ClaudeDialect : ICliDialect
     {
         if (call.Task.OutputPath.AsSpan().ContainsAny(Special))
         {
-            throw CliException.Unnameable(call.Task.OutputPath, "( ) * ? [ ] { } ! , \\");
+            throw CliAgentException.Unnameable(call.Task.OutputPath, "( ) * ? [ ] { } ! , \\");
         }
 
         yield return $"Edit(/{call.Task.OutputPath})"; // Covers Write; a rule Write(path) matches nothing. Two slashes begin an absolute path.

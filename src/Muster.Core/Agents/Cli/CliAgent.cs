@@ -133,25 +133,25 @@ internal sealed class CliAgent(ICliDialect dialect, string runDirectory, UserSet
             await InstalledAsync(cancellationToken);
             if (!call.UsesOwnLogin && call.BaseUrl is null && (call.KeyVariable is null || CliEnvironment.KeyOf(call.KeyVariable) is null))
             {
-                throw CliException.NoKey(dialect, call.KeyVariable);
+                throw CliAgentException.NoKey(dialect, call.KeyVariable);
             }
 
             if (dialect.NeedsSandbox(call))
             {
                 if (sandbox.Value is null)
                 {
-                    throw CliException.NoSandbox(dialect, call.MayRunCommands ? "the task's tools have Bash" : null);
+                    throw CliAgentException.NoSandbox(dialect, call.MayRunCommands ? "the task's tools have Bash" : null);
                 }
 
                 if (call is { UsesOwnLogin: true, MayRunCommands: true })
                 {
-                    throw CliException.LoginInSandbox(dialect);
+                    throw CliAgentException.LoginInSandbox(dialect);
                 }
             }
 
             return null;
         }
-        catch (CliException e)
+        catch (CliAgentException e)
         {
             return new(string.Empty, new(FailureClass.Permanent, $"{e.Message} {e.NextStep.TrimEnd('.')}"));
         }

@@ -16,18 +16,18 @@ internal sealed partial record CliInstallation(string Program, Version Version)
     /// <param name="dialect">Which.</param>
     /// <param name="program">Its name, looked up on PATH, or its absolute path; null: the usual name.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    /// <exception cref="CliException">It is not there, too old, or something else.</exception>
+    /// <exception cref="CliAgentException">It is not there, too old, or something else.</exception>
     public static async Task<CliInstallation> FindAsync(ICliDialect dialect, string? program, CancellationToken cancellationToken)
     {
         var name = program ?? dialect.Name;
         var found = ProgramSearch.Find(name, "/", [$"PATH={Environment.GetEnvironmentVariable("PATH")}"]) is { } path
             ? Path.GetFullPath(path)
-            : throw CliException.NotInstalled(dialect, name);
+            : throw CliAgentException.NotInstalled(dialect, name);
         var real = File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found;
         var version = PackageVersion(real, dialect.Release.Package) ?? await AskAsync(found, cancellationToken)
-            ?? throw CliException.VersionUnknown(dialect, found);
+            ?? throw CliAgentException.VersionUnknown(dialect, found);
         return version < dialect.Release.Least
-            ? throw CliException.TooOld(dialect, found, version)
+            ? throw CliAgentException.TooOld(dialect, found, version)
             : new(dialect.Native(real), version);
     }
 

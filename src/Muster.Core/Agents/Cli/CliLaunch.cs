@@ -20,6 +20,9 @@ internal sealed record CliLaunch
     /// <summary>Files of a person's login that a sandbox shows in its home: where they are, and where it looks for them.</summary>
     public ImmutableArray<(string From, string Path)> Login { get; init; } = [];
 
+    /// <summary>Files that a sandbox shows as empty, where they are.</summary>
+    public ImmutableArray<string> Hidden { get; init; } = [];
+
     /// <summary>Where it works; null: in the tree.</summary>
     public string? WorkingDirectory { get; init; }
 

@@ -20,7 +20,8 @@ internal sealed class CliTranscript(string model, ModelTable models)
     private readonly SortedSet<string> denied = new(StringComparer.Ordinal);
     private Usage settled = Usage.None;
     private (ModelTokens Tokens, decimal Usd) session;
-    private bool toldUsage;
+    private bool toldHere;
+    private bool lacksSome;
     private int denials;
     private int process;
 
@@ -48,11 +49,9 @@ internal sealed class CliTranscript(string model, ModelTable models)
     };
 
     /// <summary>
-    /// What was consumed; the cost is unknown while nothing was told, unless the provider refused, which costs nothing.
+    /// What was consumed; the cost is unknown while a process told nothing, unless the provider refused, which costs nothing.
     /// </summary>
-    public Usage Usage => toldUsage || Failure is not null
-        ? requests.Values.Aggregate(settled, static (sum, request) => sum.Plus(Total(request.Tokens, request.Usd)))
-        : Usage.None with { Usd = null };
+    public Usage Usage => (toldHere || Failure is not null) && !lacksSome ? Told : Told with { Usd = null };
 
     /// <summary>A tool was called.</summary>
     /// <param name="id">The call's; the same one again of the same process counts once.</param>
@@ -100,7 +99,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
     /// <param name="usd">What it cost, where the CLI knows better than our prices.</param>
     public void Took(string request, ModelTokens tokens, decimal? usd = null)
     {
-        toldUsage = true;
+        toldHere = true;
         requests[request] = (tokens, usd ?? models.CostOf(model, tokens));
     }
 
@@ -123,18 +122,17 @@ internal sealed class CliTranscript(string model, ModelTable models)
     /// <summary>Another process goes on with the session. What the last one told of its requests stands.</summary>
     public void BeginProcess()
     {
-        if (toldUsage)
-        {
-            settled = Usage;
-            requests.Clear();
-        }
-
+        lacksSome |= process > 0 && !toldHere && Failure is null;
+        settled = Told;
+        requests.Clear();
         process++;
-        (HasEnded, Failure) = (false, null);
+        (HasEnded, Failure, toldHere) = (false, null, false);
     }
 
     /// <summary>What happened since it was last asked, for people.</summary>
     public bool TryTakeNews(out string what) => happened.TryDequeue(out what!);
+
+    private Usage Told => requests.Values.Aggregate(settled, static (sum, request) => sum.Plus(Total(request.Tokens, request.Usd)));
 
     private static ModelTokens Less(ModelTokens all, ModelTokens before) => new(
         Math.Max(0, all.Input - before.Input), Math.Max(0, all.Output - before.Output),
@@ -145,7 +143,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
 
     private void Settle(ModelTokens tokens, decimal? usd)
     {
-        toldUsage = true;
+        toldHere = true;
         var told = requests.Values.Aggregate(default(ModelTokens), static (sum, request) => sum.Plus(request.Tokens));
         var price = usd
             ?? (told == tokens ? requests.Values.Aggregate((decimal?)0m, static (sum, request) => sum + request.Usd) : models.CostOf(model, tokens));

@@ -41,6 +41,7 @@ internal sealed class GeminiDialect : ICliDialect
         KeyVariable = "GEMINI_API_KEY",
         Files = [(".gemini/settings.json", Settings(call))],
         Login = [(".gemini/oauth_creds.json", ".gemini/oauth_creds.json"), (".gemini/google_accounts.json", ".gemini/google_accounts.json")],
+        Hidden = [.. Instructions(call.Task.Root)],
         WorkingDirectory = Bubblewrap.EmptyDirectory,
         Remark = Bubblewrap.RemarkOn(call.Task),
     };
@@ -92,11 +93,20 @@ internal sealed class GeminiDialect : ICliDialect
             : failure;
     }
 
+    /// <summary>What a tree has to say to it, in the root and above; no setting keeps it from taking that for instructions.</summary>
+    private static IEnumerable<string> Instructions(string root)
+    {
+        for (var directory = root; directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            yield return Path.Combine(directory, "GEMINI.md");
+        }
+    }
+
     private static IEnumerable<string> Workspace(CliCall call)
     {
         foreach (var directory in call.Task.Inputs.Select(input => Path.GetDirectoryName(input.Path)!).Append(call.Task.Root).Append(call.Task.Directory).Distinct())
         {
-            yield return directory.Contains(',') ? throw CliException.Unnameable(directory, ",") : directory;
+            yield return directory.Contains(',') ? throw CliAgentException.Unnameable(directory, ",") : directory;
         }
     }
 
@@ -109,7 +119,6 @@ internal sealed class GeminiDialect : ICliDialect
               "privacy": { "usageStatisticsEnabled": false },
               "telemetry": { "enabled": false },
               "general": { "disableAutoUpdate": true, "disableUpdateNag": true },
-              "context": { "fileName": ["MUSTER-NONE.md"] },
               "tools": { "core": [{{string.Join(", ", tools.Select(name => $"\"{name}\""))}}] }
             }
 

@@ -204,7 +204,7 @@ public sealed partial class CliAgentTests
         using var run = new StandIn(StandIn.WellDone);
         var task = run.Task("t*");
 
-        var refused = await Assert.ThrowsAsync<CliException>(() => FinishAsync(run.NewAgent(), task));
+        var refused = await Assert.ThrowsAsync<CliAgentException>(() => FinishAsync(run.NewAgent(), task));
 
         Assert.Contains(task.Directory, refused.Message, StringComparison.Ordinal);
     }

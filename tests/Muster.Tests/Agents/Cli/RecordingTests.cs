@@ -118,6 +118,18 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public void A_killed_process_that_told_nothing_leaves_the_cost_unknown_though_the_next_one_tells_its_own()
+    {
+        var transcript = new CliTranscript(Claude, ModelTable.BuiltIn);
+        transcript.BeginProcess();
+        transcript.BeginProcess();
+
+        transcript.TookInProcess(new(1_000, 50));
+
+        Assert.Equal(new Usage(1_000, 50, null), transcript.Usage);
+    }
+
+    [Fact]
     public void Nothing_told_is_an_unknown_cost_and_never_none() =>
         Assert.Null(new CliTranscript(Claude, ModelTable.BuiltIn).Usage.Usd);
 }
