@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Muster.Agents.Cli;
 using Muster.Agents.Command;
 using Muster.Agents.Inspect;
 using Muster.Agents.Inspect.Checks;
@@ -12,7 +13,7 @@ namespace Muster.Agents;
 public static class BuiltInAgents
 {
     /// <summary>Their names.</summary>
-    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command"];
+    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command", .. CliDialects.All.Select(cli => cli.Name)];
 
     /// <summary>The checks that the agent <c>inspect</c> has.</summary>
     public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn(), .. StructuredChecks.All];
@@ -28,5 +29,7 @@ public static class BuiltInAgents
             new InspectAgent(Checks, time),
             new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
             new CommandAgent(runDirectory),
-        }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+        }
+            .Concat(CliDialects.All.Select(cli => new CliAgent(cli, runDirectory, settings)))
+            .ToDictionary(agent => agent.Name, StringComparer.Ordinal);
 }

@@ -14,6 +14,9 @@ public sealed record AgentSettings
     /// <summary>The environment variable that its key is in; null for an agent that is not known to need one.</summary>
     public string? KeyVariable { get; init; }
 
+    /// <summary>Whether a CLI uses the login and configuration directory of the person instead of a key.</summary>
+    public bool UsesOwnLogin { get; init; }
+
     /// <summary>Models by tier, where the person named one.</summary>
     public ImmutableDictionary<string, string> Models { get; init; } = [];
 }

@@ -52,15 +52,30 @@ internal sealed class SettingsReader(ProblemList problems)
         return all.ToImmutableDictionary(agent => agent.Key, agent => Agent(agent.Value));
     }
 
-    private AgentSettings Agent(PlanNode node) => yaml.Fields(node, ["program", "base_url", "key", "models"], "an agent") is { } agent
+    private AgentSettings Agent(PlanNode node) => yaml.Fields(node, ["program", "base_url", "key", "login", "models"], "an agent") is { } agent
         ? new()
         {
             Program = agent.TryGetValue("program", out var program) ? yaml.Text(program) : null,
             BaseUrl = agent.TryGetValue("base_url", out var url) ? BaseUrl(url) : null,
             KeyVariable = agent.TryGetValue("key", out var key) ? Variable(key) : null,
+            UsesOwnLogin = agent.TryGetValue("login", out var login) && IsUser(login),
             Models = models.TierModels(agent.GetValueOrDefault("models")),
         }
         : new();
+
+    private bool IsUser(PlanNode node)
+    {
+        switch (yaml.Text(node))
+        {
+            case null or "key":
+                return false;
+            case "user":
+                return true;
+            case var other:
+                problems.Error(node, $"'{other}' is no login.", "Write 'user' for the login that your own program has, or 'key' for the key in a variable.");
+                return false;
+        }
+    }
 
     private Uri? BaseUrl(PlanNode node)
     {

@@ -7,6 +7,8 @@ namespace Muster.Loopback.Dialects;
 /// <summary>OpenAI Responses, <c>POST /v1/responses</c>, as codex wants it.</summary>
 internal sealed class OpenAiResponsesDialect : IDialect
 {
+    private static readonly JsonElement CommandSchema = JsonElement.Parse("""{ "type": "object", "properties": { "cmd": { "type": "string" } } }""");
+
     public string CallPrefix => "call_";
 
     public bool CachesByItself => true;
@@ -100,6 +102,9 @@ internal sealed class OpenAiResponsesDialect : IDialect
                 break;
             case ("function_call_output" or "custom_tool_call_output", _):
                 conversation.AddResult(item.At("output"));
+                break;
+            case ("additional_tools", _):
+                conversation.Tools.Add(new("exec_command", CommandSchema)); // Codex offers scripts in which its tools are called; it takes calls of them as well.
                 break;
             default:
                 break; // Reasoning, and what comes after this was written.

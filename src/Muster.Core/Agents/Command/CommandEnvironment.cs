@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using Muster.Agents.Keeping;
 
 namespace Muster.Agents.Command;
 
@@ -11,15 +12,12 @@ internal static class CommandEnvironment
             .Where(e => e.Key is string name && IsPassed(name))
             .Select(e => KeyValuePair.Create((string)e.Key, (string?)e.Value ?? string.Empty))];
 
-    /// <summary>The attempt's name, which no other attempt has: run/step/number.</summary>
-    public static string Marker(AgentTask task) => $"{task.RunId}/{task.Step}/{task.Attempt}";
-
     public static IEnumerable<KeyValuePair<string, string>> Of(AgentTask task, string runDirectory) =>
     [
         .. Passed,
         new("MUSTER_OUTPUT", task.OutputPath),
         new("MUSTER_TASK", task.TaskId),
-        new("MUSTER_ATTEMPT", Marker(task)),
+        new("MUSTER_ATTEMPT", KeptPrograms.Marker(task)),
         new("MUSTER_ROOT", task.Root),
         new("MUSTER_RUN", runDirectory),
     ];

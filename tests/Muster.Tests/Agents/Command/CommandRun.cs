@@ -1,6 +1,7 @@
 using System.Globalization;
 using Muster.Agents;
 using Muster.Agents.Command;
+using Muster.Agents.Keeping;
 using Muster.Runs;
 
 namespace Muster.Tests.Agents.Command;
@@ -17,7 +18,7 @@ public sealed class CommandRun : IDisposable
 
     public CommandAgent Agent { get; }
 
-    public CommandAgent NewAgent(CommandAgentOptions? options = null)
+    public CommandAgent NewAgent(KeepingOptions? options = null)
     {
         var agent = new CommandAgent(Path, options);
         agents.Add(agent);

@@ -1,7 +1,7 @@
-namespace Muster.Agents.Command;
+namespace Muster.Agents.Keeping;
 
-/// <summary>Limits on what a command may do.</summary>
-public sealed record CommandAgentOptions
+/// <summary>Limits on what the program of an attempt may do.</summary>
+public sealed record KeepingOptions
 {
     /// <summary>Most bytes in any one file that it writes (RLIMIT_FSIZE).</summary>
     public long MaxFileBytes { get; init; } = 1L << 30;

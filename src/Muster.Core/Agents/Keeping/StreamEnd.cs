@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Muster.Agents.Command;
+namespace Muster.Agents.Keeping;
 
 /// <summary>Reads the end of a log, however long the log is and whatever bytes it holds.</summary>
 internal static class StreamEnd

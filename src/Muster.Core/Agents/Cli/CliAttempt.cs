@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Muster.Agents.Keeping;
+using Muster.Artefacts;
+using Muster.Models;
+using Muster.Runs;
+
+namespace Muster.Agents.Cli;
+
+/// <summary>Follows what an attempt's processes write, and says how the attempt ended.</summary>
+internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable models)
+{
+    private string directory = call.Task.Directory;
+    private GrowingLines stream = new(Path.Combine(call.Task.Directory, "stdout.log"));
+    private GrowingLines? sessionLog;
+    private Usage told;
+
+    /// <summary>What was told so far.</summary>
+    public CliTranscript Transcript { get; } = new(call.Model, models);
+
+    /// <summary>Another process begins, in a directory of its own.</summary>
+    public void Begin(string itsDirectory)
+    {
+        (directory, stream) = (itsDirectory, new(Path.Combine(itsDirectory, "stdout.log")));
+        Transcript.BeginProcess();
+    }
+
+    /// <summary>Reads what there is, when nothing is written any more.</summary>
+    public void ReadAll() => Read(isComplete: true);
+
+    /// <summary>What an event of the keeper, and what was written since the last, has to report.</summary>
+    public IEnumerable<AgentReport> Follow(KeeperEvent e)
+    {
+        if (e.Started is { } origin)
+        {
+            yield return new AgentReport.Started(origin.Pid, origin.StartTime);
+        }
+
+        Read(isComplete: e is not { Ended: null, Lost: null });
+        var any = false;
+        while (Transcript.TryTakeNews(out var what))
+        {
+            any = true;
+            yield return new AgentReport.Progress(what);
+        }
+
+        if (Transcript.Usage != told)
+        {
+            (told, any) = (Transcript.Usage, true);
+            yield return new AgentReport.Used(told);
+        }
+
+        if (!any)
+        {
+            yield return new AgentReport.Progress(null);
+        }
+    }
+
+    /// <summary>The last report of an attempt whose process ended so.</summary>
+    public AgentReport.Finished Finish(AttemptEnd end)
+    {
+        var returned = HandedInOr(Transcript.Said);
+        var failure = end.Reason is { } reason ? new(end.Class, reason) : Transcript.Failure ?? Odd(end);
+        return failure is not null && IsFileComplete()
+            ? Finished("Done. (Its file was complete before it failed.)", null, failure.Reason)
+            : Finished(returned, failure, null);
+    }
+
+    /// <summary>The last report of an attempt whose process was lost, when its file is complete; null when it is not.</summary>
+    public AgentReport.Finished? FinishLost(string reason) =>
+        IsFileComplete() ? Finished("Done. (Found complete after its process was lost.)", null, $"{reason}; its file was complete") : null;
+
+    private AgentReport.Finished Finished(string said, AgentFailure? failure, string? warning) => new(said, failure)
+    {
+        ToolCalls = Transcript.ToolCalls,
+        Warning = (warning, Transcript.Denied) switch
+        {
+            ({ } one, { } other) => $"{one}; {other}",
+            var (one, other) => one ?? other,
+        },
+    };
+
+    /// <summary>A worker's file counts, whatever else went wrong; a coordinator's summary is its last word, so it must have one.</summary>
+    private bool IsFileComplete() => call.Task.Role is Role.Worker && Verifier.Verify(call.Task.Directory, new()) is Verdict.Verified;
+
+    private string HandedInOr(string said) => HandedIn.Take(call.LastMessage, call.Task.OutputPath) switch
+    {
+        null => said,
+        "" when call.Task.Role is Role.Worker => "Done.", // It handed its file in: that says it.
+        var returned => returned,
+    };
+
+    /// <summary>An end without a word in the stream: its exit code, and what stands last in its errors.</summary>
+    private AgentFailure? Odd(AttemptEnd end)
+    {
+        if (end is { Code: 0, Signal: null } && Transcript.HasEnded)
+        {
+            return null;
+        }
+
+        var exit = end.Signal is { } signal ? $"ended by signal {signal}" : end.Code is 0 ? "its stream ended without an end" : $"exit code {end.Code}";
+        var complaint = StreamEnd.LastLine(Path.Combine(directory, "stderr.log"));
+        return complaint.Length == 0 ? new(FailureClass.Agent, exit) : CliFailures.Of(null, complaint) is var failure
+            ? failure with { Reason = $"{exit}: {failure.Reason}" }
+            : null;
+    }
+
+    private void Read(bool isComplete)
+    {
+        ReadSessionLog(); // First, since it may know each request, and the stream only their sum.
+        foreach (var line in stream.Read(isComplete))
+        {
+            Take(line, dialect.Read);
+        }
+
+        if (sessionLog is null)
+        {
+            ReadSessionLog();
+        }
+    }
+
+    private void ReadSessionLog()
+    {
+        if (sessionLog is null && Transcript.Session is { } session && dialect.SessionLog(call, session) is { } path)
+        {
+            sessionLog = new(path);
+        }
+
+        foreach (var line in sessionLog?.Read(isComplete: false) ?? [])
+        {
+            Take(line, dialect.ReadLog);
+        }
+    }
+
+    private void Take(ReadOnlyMemory<byte> line, Action<JsonElement, CliTranscript> read)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line);
+            read(json.RootElement, Transcript);
+        }
+        catch (JsonException)
+        {
+            // Not every line is for programs: warnings, a banner, a line that was cut.
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Muster.Agents;
+using Muster.Plans;
+using Muster.Tests.Agents.Cli;
+
+namespace Muster.Tests.Contracts;
+
+public sealed class CliAgentContractTests : AgentContract
+{
+    private readonly StandIn run = new("case \"$*\" in *Grep*) sleep 60;; esac\n" + StandIn.WellDone);
+    private IAgent? agent;
+
+    protected override IAgent Agent => agent ??= run.NewAgent(runDirectory: Directory.CreateDirectory(Path.Combine(Home.Path, "run")).FullName);
+
+    protected override TaskSpec Spec(bool isLong) => Plain("claude") with { Tools = [isLong ? "Grep" : "Read"] };
+
+    protected override void Clean() => run.Dispose();
+}
