@@ -120,6 +120,22 @@ public sealed partial class CliAgentsTests
         Assert.True(exitCode == result.ExitCode && (result.Output + result.Errors).Contains(words, StringComparison.Ordinal), $"{result.ExitCode}\n{result.Output}{result.Errors}");
     }
 
+    /// <summary>What an attempt took is known while it runs, so that it ends at its limit and not at its end.</summary>
+    [Theory]
+    [InlineData("claude")]
+    [InlineData("codex")]
+    [InlineData("opencode")]
+    public async Task An_attempt_that_passes_its_limit_is_stopped_while_its_model_still_thinks(string cli)
+    {
+        await using var real = await RealCli.StartAsync(cli, "tasks: [{ match: t-0, at: 1, delay_ms: 120000 }]");
+        real.Plan([cli], limits: "{ attempt_tokens: 1000 }");
+
+        var result = await real.Muster.RunAsync("run", "plan.yaml");
+
+        Assert.True(1 == result.ExitCode && (result.Output + result.Errors).Contains("tokens of the 1,000", StringComparison.Ordinal), result.Output + result.Errors);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(real.Muster.OnlyRun, "attempts"), "home", SearchOption.AllDirectories));
+    }
+
     /// <summary>Faults 35 to 38: the engine is killed while each CLI waits for its model.</summary>
     [Fact]
     public async Task An_engine_killed_while_four_work_finds_them_again_and_none_is_started_twice()

@@ -53,9 +53,10 @@ internal sealed class RealCli : IAsyncDisposable
     }
 
     /// <summary>A plan of small tasks, each of one of these agents.</summary>
-    public void Plan(IEnumerable<string> agents, string tools = "Read, Grep, Glob") => Muster.Write("plan.yaml", $"""
+    public void Plan(IEnumerable<string> agents, string tools = "Read, Grep, Glob", string limits = "{ agents: 100 }") => Muster.Write("plan.yaml", $"""
         goal: Try the agents
         root: tree
+        limits: {limits}
         domains:
           - id: d
             tasks:

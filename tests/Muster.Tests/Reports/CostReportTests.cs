@@ -12,7 +12,7 @@ public sealed class CostReportTests
     {
         Domains = [new("sec", "Security"), new("perf", "Performance")],
         CoordinatorAgent = "inspect",
-        Models = [new("claude", "haiku", "claude-haiku-5-5", 0.1m, 0.5m), new("codex", "sonnet", "gpt-6.2-sol", 2, 10)],
+        Models = [new("claude", "haiku", "claude-haiku-5-5", 0.1m, 0.5m), new("gemini", "sonnet", "gpt-6.2-sol", 2, 10)],
     };
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class CostReportTests
     {
         var said = Overshoot.Of(Run(new RunLimits(Usd: usd, Tokens: tokens)).State);
 
-        Assert.Contains("codex has no cap of its own and tells what an attempt took when it ends, so each of up to 1 at once", said, StringComparison.Ordinal);
+        Assert.Contains("gemini has no cap of its own and tells what an attempt took when it ends, so each of up to 1 at once", said, StringComparison.Ordinal);
         Assert.Contains("an attempt of claude is stopped at the answer that passes its share, so up to 2 at once", said, StringComparison.Ordinal);
     }
 
@@ -84,7 +84,7 @@ public sealed class CostReportTests
         var tree = new SynthesisTree(header);
         tree.AddWorker("s1", "sec", Tier.Haiku, "claude", default, null, [], "haiku");
         tree.AddWorker("s2", "sec", Tier.Haiku, "claude", default, null, [], "haiku");
-        tree.AddWorker("p1", "perf", Tier.Sonnet, "codex", default, null, [], "sonnet");
+        tree.AddWorker("p1", "perf", Tier.Sonnet, "gemini", default, null, [], "sonnet");
         var run = new DrivenRun(tree.Build(), header);
         if (limits is not null)
         {

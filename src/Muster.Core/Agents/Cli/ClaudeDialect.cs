@@ -144,9 +144,9 @@ internal sealed class ClaudeDialect : ICliDialect
         var status = (int)line.Number("api_error_status");
         return line.Text("terminal_reason") switch
         {
-            "api_error" when status > 0 || line.Text("api_error") == "connection_failed" => CliFailures.Of(
-                status > 0 ? status : null, line.Text("api_error") == "connection_failed" ? $"connection failed: {said}" : said),
-            null or "api_error" => CliFailures.Of(null, said.Length > 0 ? said : line.Text("subtype") ?? "it failed without a word"),
+            null or "api_error" or "completed" => CliFailures.Of( // Older ones say "completed" of a refusal, too.
+                status > 0 ? status : null,
+                line.Text("api_error") == "connection_failed" ? $"connection failed: {said}" : said.Length > 0 ? said : line.Text("subtype") ?? "it failed without a word"),
             var reason => new(FailureClass.Agent, CliFailures.Short($"{reason.Replace('_', ' ')}: {said}")),
         };
     }
