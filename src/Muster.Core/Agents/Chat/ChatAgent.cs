@@ -135,18 +135,11 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
                 task, model, tools, transcript, sender, models, options, time,
                 report => reports.WriteAsync(report, cancellationToken),
                 what => reports.TryWrite(new AgentReport.Progress(what)));
-            if (entries.Count == 0)
+            var ended = await StartAsync(conversation, task, entries, cancellationToken);
+            await reports.WriteAsync(new AgentReport.Used(conversation.Usage), cancellationToken);
+            if (ended is not null)
             {
-                conversation.Begin(task.Prompt, task.SharedLength, Hash(task.Prompt));
-            }
-            else if (conversation.Resume(await PromptAsync(task, entries[0], cancellationToken), entries) is { } ended)
-            {
-                await reports.WriteAsync(new AgentReport.Used(conversation.Usage), cancellationToken);
                 return ended;
-            }
-            else
-            {
-                await reports.WriteAsync(new AgentReport.Used(conversation.Usage), cancellationToken);
             }
 
             var chatOptions = new ChatOptions
@@ -159,16 +152,23 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
         }
     }
 
-    /// <summary>The prompt that the transcript began with: a resumed engine would write it with marks of its own.</summary>
-    private static async Task<string> PromptAsync(AgentTask task, TranscriptEntry begin, CancellationToken cancellationToken)
+    /// <summary>Begins the conversation, or goes back to where its transcript ends. Its prompt is the one on disk: a resumed engine would write it with marks of its own.</summary>
+    private static async Task<AgentReport.Finished?> StartAsync(
+        ChatConversation conversation, AgentTask task, List<TranscriptEntry> entries, CancellationToken cancellationToken)
     {
         var path = Path.Combine(task.Directory, "prompt.md");
         var prompt = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : task.Prompt;
-        return begin.Kind == "begin" && Hash(prompt) == begin.PromptSha256 ? prompt
-            : throw new AttemptLostException("its transcript does not go with its prompt");
-    }
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)));
+        if (entries.Count > 0)
+        {
+            return entries[0].Kind == "begin" && hash == entries[0].PromptSha256
+                ? conversation.Resume(prompt, entries)
+                : throw new AttemptLostException("its transcript does not go with its prompt");
+        }
 
-    private static string Hash(string prompt) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)));
+        conversation.Begin(prompt, prompt.AsSpan().StartsWith(task.Prompt.AsSpan(0, task.SharedLength)) ? task.SharedLength : 0, hash);
+        return null;
+    }
 
     private static int Seed(AgentTask task) =>
         BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{task.RunId} {task.Step} {task.Attempt}"))));

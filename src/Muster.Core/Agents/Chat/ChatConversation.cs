@@ -57,7 +57,6 @@ internal sealed class ChatConversation
     public AgentReport.Finished? Resume(string prompt, IReadOnlyList<TranscriptEntry> entries)
     {
         Open(prompt, entries[0].SharedLength ?? 0);
-        wasResumed = true;
         foreach (var entry in entries.Skip(1))
         {
             switch (entry.Kind)
@@ -82,6 +81,7 @@ internal sealed class ChatConversation
             }
         }
 
+        wasResumed = open is not null;
         if (open is null)
         {
             warning = "a response that was under way when the engine went away may have been paid for and is not counted";
