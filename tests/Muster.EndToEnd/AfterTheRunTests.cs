@@ -14,7 +14,7 @@ public sealed class AfterTheRunTests : IDisposable
         WritePlan(2);
         await muster.RunAsync("run", "plan.yaml");
         var run = muster.OnlyRun;
-        Assert.Equal(0, (await muster.RunToolAsync("mkfifo", Path.Combine(run, "attempts", "t-1", "1", "pipe"))).ExitCode);
+        Assert.Equal(0, (await muster.RunToolAsync("mkfifo", Path.Combine(run, "attempts", "pipe"))).ExitCode);
         Directory.CreateDirectory(Path.Combine(run, "workers", "empty"));
         await File.WriteAllTextAsync(Path.Combine(run, "workers", "t-1.md.new"), "half", TestContext.Current.CancellationToken);
         using var held = File.Open(Path.Combine(run, "workers", "t-2.md.new"), FileMode.Create, FileAccess.Write, FileShare.None);
@@ -24,7 +24,7 @@ public sealed class AfterTheRunTests : IDisposable
         Assert.True(result.ExitCode == 0, result.Errors);
         var copy = Path.Combine(muster.Home, "copy", Path.GetFileName(run));
         Assert.True(Directory.Exists(Path.Combine(copy, "workers", "empty")));
-        Assert.False(Path.Exists(Path.Combine(copy, "attempts", "t-1", "1", "pipe")));
+        Assert.False(Path.Exists(Path.Combine(copy, "attempts", "pipe")));
         Assert.Empty(Directory.GetFiles(copy, "*.new", SearchOption.AllDirectories));
         Assert.Equal("complete", (await muster.JsonAsync("status", "--runs", "copy")).GetProperty("status").GetString());
     }

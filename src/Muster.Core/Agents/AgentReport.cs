@@ -26,6 +26,9 @@ public abstract record AgentReport
     /// <param name="Failure">Why the agent itself knows that it failed; null when it believes it is done.</param>
     public sealed record Finished(string ReturnLine, AgentFailure? Failure) : AgentReport
     {
+        /// <summary>The content of the attempt's file, from an agent that works in memory; null where it stands in the attempt's directory.</summary>
+        public string? Output { get; init; }
+
         /// <summary>Calls of tools in the attempt; null where the agent cannot tell.</summary>
         public int? ToolCalls { get; init; }
 

@@ -34,10 +34,12 @@ public sealed record AgentTask
     /// <summary>Absolute path of the tree that may be read.</summary>
     public required string Root { get; init; }
 
-    /// <summary>Absolute path of this attempt's own directory; it exists and nobody else writes there.</summary>
+    /// <summary>
+    /// Absolute path of this attempt's own directory, where nobody else writes; it is not there for an agent that works in memory.
+    /// </summary>
     public required string Directory { get; init; }
 
-    /// <summary>The whole prompt; it also stands in <c>prompt.md</c> in <see cref="Directory"/>.</summary>
+    /// <summary>The whole prompt; it also stands in <c>prompt.md</c> in <see cref="Directory"/>. Empty for an agent that works in memory.</summary>
     public required string Prompt { get; init; }
 
     /// <summary>How many of the prompt's first characters are the same for every task of this role, so that a provider can keep them.</summary>

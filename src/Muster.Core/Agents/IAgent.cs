@@ -10,6 +10,12 @@ public interface IAgent
     /// <summary>Whether an attempt starts a process of its own, so that memory must be left for it.</summary>
     bool StartsProcess => false;
 
+    /// <summary>
+    /// Whether it needs no directory: it reads nothing but its task and hands its file over in <see cref="AgentReport.Finished.Output"/>.
+    /// The engine then makes a directory only for what it rejects.
+    /// </summary>
+    bool WorksInMemory => false;
+
     /// <summary>Does one attempt and streams what the agent reports; the last report is the only <see cref="AgentReport.Finished"/>.</summary>
     /// <param name="task">What to do, and the directory to do it in.</param>
     /// <param name="cancellationToken">

@@ -24,8 +24,7 @@ public static class Verifier
         var length = RandomAccess.GetLength(file);
         if (length > rules.MaxBytes)
         {
-            return new Verdict.Rejected(
-                RejectionCode.TooLarge, $"the output file has {length:N0} bytes; at most {rules.MaxBytes:N0} are read");
+            return TooLarge(length, rules);
         }
 
         var bytes = new byte[length];
@@ -36,6 +35,12 @@ public static class Verifier
 
         return Judge(bytes);
     }
+
+    /// <summary>Judges a file that was handed over as text.</summary>
+    /// <param name="text">Its content.</param>
+    /// <param name="rules">What it is held to.</param>
+    public static Verdict Judge(string text, VerifyRules rules) =>
+        Encoding.UTF8.GetByteCount(text) is var length && length > rules.MaxBytes ? TooLarge(length, rules) : JudgeText(text);
 
     /// <summary>Judges the content of a file.</summary>
     public static Verdict Judge(ReadOnlySpan<byte> bytes)
@@ -52,6 +57,9 @@ public static class Verifier
 
         return JudgeText(text);
     }
+
+    private static Verdict.Rejected TooLarge(long length, VerifyRules rules) =>
+        new(RejectionCode.TooLarge, $"the output file has {length:N0} bytes; at most {rules.MaxBytes:N0} are read");
 
     private static Verdict JudgeText(string text)
     {

@@ -26,6 +26,11 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
     public Judgement Judge(AttemptOrder order, in StepRow row, AgentTask task, AgentWork work)
     {
         var judgement = JudgeWork(order, row, task, work);
+        if (judgement is Judgement.Rejected && work.Finished?.Output is { } output)
+        {
+            Keep(task, output);
+        }
+
         return judgement is Judgement.Rejected { Failure: { Class: FailureClass.Agent } failure } && SentBack(order, row) is { } earlier
             ? AcceptSentBack(order, row, task with { Directory = earlier }, failure.Reason, work.Usage) ?? judgement
             : judgement;
@@ -56,7 +61,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
 
     private Judgement JudgeFile(AttemptOrder order, in StepRow row, AgentTask task, AgentReport.Finished finished, Usage usage)
     {
-        var verdict = Verifier.Verify(task.Directory, Rules);
+        var verdict = finished.Output is { } output ? Verifier.Judge(output, Rules) : Verifier.Verify(task.Directory, Rules);
         if (verdict is not Verdict.Verified verified)
         {
             return new Judgement.Rejected(((Verdict.Rejected)verdict).Reason);
@@ -77,6 +82,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
             && (SummaryText.TooLong(finished.ReturnLine) ?? Denominator.Fault(finished.ReturnLine, task.Verified, task.Planned)) is { } unfit
             && SentBack(order, row) is null)
         {
+            Directory.CreateDirectory(task.Directory);
             File.WriteAllText(Path.Combine(task.Directory, SentBackName), finished.ReturnLine);
             return new Judgement.Rejected(unfit);
         }
@@ -84,6 +90,13 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
         var unnamed = Citations.Unnamed(verified.Text, task.Inputs.Where(input => !input.TaskId.Contains('/')).Select(input => input.TaskId));
         var warning = finished.Warning ?? (unnamed.IsEmpty ? null : $"it names nothing of: {string.Join(", ", unnamed)}");
         return Publish(order, row, task, verified.Text, finished, warning, usage);
+    }
+
+    /// <summary>What was handed over and does not count is kept where that of other agents lies: for people, and for a summary that is sent back.</summary>
+    private static void Keep(AgentTask task, string output)
+    {
+        Directory.CreateDirectory(task.Directory);
+        File.WriteAllText(task.OutputPath, output);
     }
 
     /// <summary>The directory of an earlier attempt whose synthesis was good and whose summary was sent back; null when there is none.</summary>

@@ -112,18 +112,13 @@ public sealed class AttemptRunner : IDisposable
         var home = directory.Attempt(row.Role, row.Id, order.Attempt);
         var output = Path.Combine(home, "output.md");
         var files = inputs.Files.Select(ToAgentInput).ToImmutableArray();
-        var prompt = spec is not null
-            ? prompts.OfWorker(spec, output, files, order.LastReason)
+        var agent = agents[table.Agents[row.Agent]];
+        var prompt = agent.WorksInMemory ? string.Empty
+            : spec is not null ? prompts.OfWorker(spec, output, files, order.LastReason)
             : prompts.OfCoordinator(header.Domains[row.Domain].Title, output, files, inputs, order.LastReason);
-        if (!order.Recover)
+        if (!agent.WorksInMemory)
         {
-            RunDirectory.MakeFresh(home);
-            Publisher.WriteOnce(Path.Combine(home, "prompt.md"), prompt);
-        }
-        else if (agents[table.Agents[row.Agent]] is IResumableAgent agent && !agent.HasBegun(home))
-        {
-            Directory.CreateDirectory(home); // Its engine was killed between the intent and the start: this one starts it.
-            File.WriteAllText(Path.Combine(home, "prompt.md"), prompt);
+            LayOut(home, prompt, mayBeThere: order.Recover, agent as IResumableAgent);
         }
 
         return new()
@@ -146,6 +141,20 @@ public sealed class AttemptRunner : IDisposable
             Planned = inputs.Planned,
             Verified = inputs.Verified,
         };
+    }
+
+    private static void LayOut(string home, string prompt, bool mayBeThere, IResumableAgent? resumable)
+    {
+        if (!mayBeThere)
+        {
+            RunDirectory.MakeFresh(home);
+            Publisher.WriteOnce(Path.Combine(home, "prompt.md"), prompt);
+        }
+        else if (resumable?.HasBegun(home) is false)
+        {
+            Directory.CreateDirectory(home); // Its engine was killed between the intent and the start: this one starts it.
+            File.WriteAllText(Path.Combine(home, "prompt.md"), prompt);
+        }
     }
 
     private AgentInput ToAgentInput(SealedInput input)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Muster.Agents.Scripted;
 using Muster.Runs;
 
@@ -15,11 +14,12 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         ["id", "name", "task", "scope", "model", "agent", "tools", "timeout", "estimate", "after", "checks", "command", "foreach"];
 
     private readonly Dictionary<string, Tier> tiers = new(StringComparer.Ordinal) { ["haiku"] = Tier.Haiku, ["sonnet"] = Tier.Sonnet, ["opus"] = Tier.Opus };
+    private readonly YamlFields yaml = new(problems);
     private string agent = "inspect";
 
     public Plan? Read(PlanNode node, string fileName, string text)
     {
-        if (Fields(node, PlanKeys, "a plan") is not { } plan)
+        if (yaml.Fields(node, PlanKeys, "a plan") is not { } plan)
         {
             return null;
         }
@@ -31,22 +31,22 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         agent = surroundings.Agent ?? AgentOf(plan.GetValueOrDefault("agent")) ?? "inspect";
-        var coordinator = plan.TryGetValue("coordinator", out var c) ? Fields(c, ["agent", "model"], "a coordinator") : null;
-        var model = coordinator?.GetValueOrDefault("model") is { } m ? Text(m) ?? "sonnet" : "sonnet";
-        var domains = Required(plan, "domains", node) is { } list ? Domains(list) : [];
+        var coordinator = plan.TryGetValue("coordinator", out var c) ? yaml.Fields(c, ["agent", "model"], "a coordinator") : null;
+        var model = coordinator?.GetValueOrDefault("model") is { } m ? yaml.Text(m) ?? "sonnet" : "sonnet";
+        var domains = yaml.Required(plan, "domains", node) is { } list ? Domains(list) : [];
         return new()
         {
             FileName = fileName,
             Text = text,
-            Goal = (Required(plan, "goal", node) is { } goal ? Text(goal) : null)?.ReplaceLineEndings(" ").Trim() ?? string.Empty,
+            Goal = (yaml.Required(plan, "goal", node) is { } goal ? yaml.Text(goal) : null)?.ReplaceLineEndings(" ").Trim() ?? string.Empty,
             Root = surroundings.Root ?? Root(plan.GetValueOrDefault("root")),
             CoordinatorAgent = surroundings.Agent ?? AgentOf(coordinator?.GetValueOrDefault("agent")) ?? (agent == "command" ? "inspect" : agent),
             CoordinatorModel = model,
             CoordinatorTier = tiers.GetValueOrDefault(model, Tier.Opus),
-            Capacity = (int)(Number(plan.GetValueOrDefault("capacity"), 2, 1_000, whole: true) ?? 24),
-            Waves = Choice(plan.GetValueOrDefault("dispatch"), "rolling", "waves") == "waves",
+            Capacity = (int)(yaml.Number(plan.GetValueOrDefault("capacity"), 2, 1_000, whole: true) ?? 24),
+            Waves = yaml.Choice(plan.GetValueOrDefault("dispatch"), "rolling", "waves") == "waves",
             Limits = plan.TryGetValue("limits", out var limits) ? Limits(limits) : new(),
-            Retries = (int)(Number(plan.GetValueOrDefault("retries"), 0, 10, whole: true) ?? 1),
+            Retries = (int)(yaml.Number(plan.GetValueOrDefault("retries"), 0, 10, whole: true) ?? 1),
             Script = plan.TryGetValue("script", out var script) ? Script(script) : null,
             Domains = domains,
         };
@@ -65,13 +65,13 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private PlanDomain? Domain(PlanNode node)
     {
-        if (Fields(node, ["id", "title", "tasks"], "a domain") is not { } domain || Id(domain, node) is not { } id)
+        if (yaml.Fields(node, ["id", "title", "tasks"], "a domain") is not { } domain || Id(domain, node) is not { } id)
         {
             return null;
         }
 
-        var title = domain.TryGetValue("title", out var t) ? Text(t) : null;
-        if (Required(domain, "tasks", node) is not PlanNode.List { Items.Length: > 0 } tasks)
+        var title = domain.TryGetValue("title", out var t) ? yaml.Text(t) : null;
+        if (yaml.Required(domain, "tasks", node) is not PlanNode.List { Items.Length: > 0 } tasks)
         {
             problems.Error(node, $"Domain '{id.Value}' has no task.", "Give it 3 to 8 tasks, or a 'foreach'.");
             return null;
@@ -82,16 +82,16 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private PlanTask? Task(PlanNode node, string domain)
     {
-        if (Fields(node, TaskKeys, "a task") is not { } task)
+        if (yaml.Fields(node, TaskKeys, "a task") is not { } task)
         {
             return null;
         }
 
         var items = task.TryGetValue("foreach", out var f) ? Items(f) : null;
         var hasItems = task.ContainsKey("foreach");
-        var id = hasItems ? Required(task, "id", node) is { } text && Text(text) is { } t ? new PlanText(t, text.Line, text.Column) : null : Id(task, node);
-        var model = Required(task, "model", node, "every task names its model: haiku, sonnet, opus, or a model's own name") is { } m ? Text(m) : null;
-        var words = Required(task, "task", node) is { } w ? Text(w) : null;
+        var id = hasItems ? yaml.Required(task, "id", node) is { } text && yaml.Text(text) is { } t ? new PlanText(t, text.Line, text.Column) : null : Id(task, node);
+        var model = yaml.Required(task, "model", node, "every task names its model: haiku, sonnet, opus, or a model's own name") is { } m ? yaml.Text(m) : null;
+        var words = yaml.Required(task, "task", node) is { } w ? yaml.Text(w) : null;
         if (id is not { } at || model is null || words is null)
         {
             return null;
@@ -103,18 +103,18 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
             {
                 Id = at.Value,
                 Domain = domain,
-                Name = task.TryGetValue("name", out var name) ? Text(name)?.ReplaceLineEndings(" ") ?? string.Empty : hasItems ? string.Empty : at.Value,
+                Name = task.TryGetValue("name", out var name) ? yaml.Text(name)?.ReplaceLineEndings(" ") ?? string.Empty : hasItems ? string.Empty : at.Value,
                 Task = words,
-                Scope = Texts(task.GetValueOrDefault("scope"), Scope),
+                Scope = yaml.Texts(task.GetValueOrDefault("scope"), Scope),
                 Model = model,
                 Tier = tiers.GetValueOrDefault(model, Tier.Opus),
                 Agent = surroundings.Agent ?? AgentOf(task.GetValueOrDefault("agent")) ?? agent,
-                Tools = Texts(task.GetValueOrDefault("tools")),
-                Timeout = Span(task.GetValueOrDefault("timeout")),
-                Estimate = Span(task.GetValueOrDefault("estimate")),
-                After = Texts(task.GetValueOrDefault("after")),
-                Checks = Texts(task.GetValueOrDefault("checks")),
-                Command = Texts(task.GetValueOrDefault("command")),
+                Tools = yaml.Texts(task.GetValueOrDefault("tools")),
+                Timeout = yaml.Span(task.GetValueOrDefault("timeout")),
+                Estimate = yaml.Span(task.GetValueOrDefault("estimate")),
+                After = yaml.Texts(task.GetValueOrDefault("after")),
+                Checks = yaml.Texts(task.GetValueOrDefault("checks")),
+                Command = yaml.Texts(task.GetValueOrDefault("command")),
             },
             items,
             at);
@@ -122,7 +122,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private ItemSource? Items(PlanNode node)
     {
-        if (Fields(node, ["glob", "jsonl", "csv", "lines"], "a foreach") is not { Count: > 0 } source)
+        if (yaml.Fields(node, ["glob", "jsonl", "csv", "lines"], "a foreach") is not { Count: > 0 } source)
         {
             problems.Error(node, "A 'foreach' names what it goes over.", "Write one of glob, jsonl, csv or lines.");
             return null;
@@ -134,7 +134,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         var (kind, value) = source.First();
-        if (Text(value) is not { } text)
+        if (yaml.Text(value) is not { } text)
         {
             return null;
         }
@@ -177,15 +177,15 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private RunLimits Limits(PlanNode node)
     {
-        var limits = Fields(node, ["agents", "tokens", "usd", "wall", "parent_tokens", "attempt_tokens", "attempt_usd"], "limits") ?? [];
+        var limits = yaml.Fields(node, ["agents", "tokens", "usd", "wall", "parent_tokens", "attempt_tokens", "attempt_usd"], "limits") ?? [];
         return new(
-            Agents: (int?)Number(limits.GetValueOrDefault("agents"), 1, 10_000_000, whole: true),
-            Tokens: (long?)Number(limits.GetValueOrDefault("tokens"), 1, 1e15m, whole: true),
-            Usd: Number(limits.GetValueOrDefault("usd"), 0, 1e9m),
-            Wall: Span(limits.GetValueOrDefault("wall")),
-            ParentTokens: (int)(Number(limits.GetValueOrDefault("parent_tokens"), 200, 1_000_000, whole: true) ?? 2_500),
-            AttemptTokens: (long?)Number(limits.GetValueOrDefault("attempt_tokens"), 1, 1e12m, whole: true),
-            AttemptUsd: Number(limits.GetValueOrDefault("attempt_usd"), 0, 1e6m));
+            Agents: (int?)yaml.Number(limits.GetValueOrDefault("agents"), 1, 10_000_000, whole: true),
+            Tokens: (long?)yaml.Number(limits.GetValueOrDefault("tokens"), 1, 1e15m, whole: true),
+            Usd: yaml.Number(limits.GetValueOrDefault("usd"), 0, 1e9m),
+            Wall: yaml.Span(limits.GetValueOrDefault("wall")),
+            ParentTokens: (int)(yaml.Number(limits.GetValueOrDefault("parent_tokens"), 200, 1_000_000, whole: true) ?? 2_500),
+            AttemptTokens: (long?)yaml.Number(limits.GetValueOrDefault("attempt_tokens"), 1, 1e12m, whole: true),
+            AttemptUsd: yaml.Number(limits.GetValueOrDefault("attempt_usd"), 0, 1e6m));
     }
 
     private void ReadTiers(PlanNode? node)
@@ -197,7 +197,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
         foreach (var (key, value) in (node as PlanNode.Map)?.Entries ?? [])
         {
-            if (Choice(value, "haiku", "sonnet", "opus") is { } tier)
+            if (yaml.Choice(value, "haiku", "sonnet", "opus") is { } tier)
             {
                 tiers[key.Text] = Enum.Parse<Tier>(tier, ignoreCase: true);
             }
@@ -206,7 +206,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private string Root(PlanNode? node)
     {
-        var root = Path.GetFullPath(node is null ? "." : Text(node) ?? ".", baseDirectory);
+        var root = Path.GetFullPath(node is null ? "." : yaml.Text(node) ?? ".", baseDirectory);
         if (!Directory.Exists(root))
         {
             problems.Error(
@@ -219,7 +219,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private string? Script(PlanNode node)
     {
-        if (Text(node) is not { } given)
+        if (yaml.Text(node) is not { } given)
         {
             return null;
         }
@@ -255,7 +255,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private string? AgentOf(PlanNode? node)
     {
-        if (node is null || Text(node) is not { } name)
+        if (node is null || yaml.Text(node) is not { } name)
         {
             return null;
         }
@@ -270,7 +270,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
     private PlanText? Id(Dictionary<string, PlanNode> fields, PlanNode node)
     {
-        if (Required(fields, "id", node) is not { } at || Text(at) is not { } id)
+        if (yaml.Required(fields, "id", node) is not { } at || yaml.Text(at) is not { } id)
         {
             return null;
         }
@@ -282,103 +282,5 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         return new(id, at.Line, at.Column);
-    }
-
-    private Dictionary<string, PlanNode>? Fields(PlanNode node, IReadOnlyCollection<string> known, string what)
-    {
-        if (node is not PlanNode.Map map)
-        {
-            problems.Error(node, $"This is {node.Kind} where {what} belongs.", $"Write {what} as keys and values: {string.Join(", ", known)}.");
-            return null;
-        }
-
-        foreach (var (key, _) in map.Entries)
-        {
-            if (!known.Contains(key.Text))
-            {
-                problems.Error(key, $"'{key.Text}' is no key of {what}.", NearestName.Advice(key.Text, known, "keys"));
-            }
-        }
-
-        return map.Entries.Where(e => known.Contains(e.Key.Text)).ToDictionary(e => e.Key.Text, e => e.Value, StringComparer.Ordinal);
-    }
-
-    private PlanNode? Required(Dictionary<string, PlanNode> fields, string key, PlanNode of, string? why = null)
-    {
-        if (fields.TryGetValue(key, out var value))
-        {
-            return value;
-        }
-
-        problems.Error(of, $"'{key}' is missing.", why is null ? $"Add '{key}:' here." : $"Add '{key}:' here; {why}.");
-        return null;
-    }
-
-    private string? Text(PlanNode node)
-    {
-        if (node is PlanNode.Scalar { Text.Length: > 0 } scalar)
-        {
-            return scalar.Text;
-        }
-
-        problems.Error(node, $"This is {(node is PlanNode.Scalar ? "empty" : node.Kind)} where a text belongs.", "Write a text; put it in quotes if it has special characters.");
-        return null;
-    }
-
-    private ImmutableArray<string> Texts(PlanNode? node, Func<PlanNode, string, bool>? isGood = null) => node switch
-    {
-        null => [],
-        PlanNode.List list => [.. list.Items.Select(item => (item, Text(item))).Where(t => t.Item2 is { } text && isGood?.Invoke(t.item, text) is not false).Select(t => t.Item2!)],
-        _ => Text(node) is { } one && isGood?.Invoke(node, one) is not false ? [one] : [],
-    };
-
-    private TimeSpan? Span(PlanNode? node)
-    {
-        if (node is null || Text(node) is not { } text)
-        {
-            return null;
-        }
-
-        if (Duration.TryParse(text, out var span) && span > TimeSpan.Zero)
-        {
-            return span;
-        }
-
-        problems.Error(node, $"'{text}' is no duration above zero.", "Write it like 90s, 5m or 1h30m, at most 365d.");
-        return null;
-    }
-
-    private decimal? Number(PlanNode? node, decimal least, decimal most, bool whole = false)
-    {
-        if (node is null || Text(node) is not { } text)
-        {
-            return null;
-        }
-
-        var (digits, factor) = text[^1] switch { 'k' or 'K' => (text[..^1], 1_000m), 'M' => (text[..^1], 1_000_000m), 'G' => (text[..^1], 1_000_000_000m), _ => (text, 1m) };
-        if (decimal.TryParse(digits.Replace("_", string.Empty), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            && Math.Abs(number) <= most && number * factor is var value && value >= least && value <= most && (!whole || decimal.IsInteger(value)))
-        {
-            return value;
-        }
-
-        problems.Error(node, $"'{text}' is no {(whole ? "whole " : string.Empty)}number from {least:0} to {most:0}.", "Write it like 200, 3M or 2.50.");
-        return null;
-    }
-
-    private string? Choice(PlanNode? node, params string[] choices)
-    {
-        if (node is null || Text(node) is not { } text)
-        {
-            return null;
-        }
-
-        if (choices.Contains(text))
-        {
-            return text;
-        }
-
-        problems.Error(node, $"'{text}' is none of {string.Join(", ", choices)}.", NearestName.Advice(text, choices, "choices"));
-        return null;
     }
 }

@@ -7,28 +7,33 @@ namespace Muster.Plans;
 /// <summary>Reads YAML into nodes with positions, and refuses what a plan does not need: other tags, bombs, keys given twice.</summary>
 internal sealed class PlanTree
 {
-    private const string LimitKey = "limit";
+    private const string LimitKey = "limit", Plan = "plan";
     private const int MaxDepth = 32;
     private const long MaxNodes = 5_000_000;
 
     private readonly Dictionary<AnchorName, (PlanNode Node, long Size)> anchors = [];
     private readonly ProblemList problems;
+    private readonly string what;
     private readonly Scanner scanner;
     private readonly Parser parser;
     private long size;
 
-    private PlanTree(string text, ProblemList problems)
+    private PlanTree(string text, ProblemList problems, string what)
     {
         this.problems = problems;
+        this.what = what;
         scanner = new(new StringReader(text), skipComments: true);
         parser = new(scanner);
     }
 
     /// <summary>The document; null when it cannot be read, with the problem told.</summary>
-    public static PlanNode? Read(string text, ProblemList problems)
+    /// <param name="text">YAML.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="what">What the file is: a plan must not be empty, and other files may.</param>
+    public static PlanNode? Read(string text, ProblemList problems, string what = Plan)
     {
         var content = text.StartsWith('\uFEFF') ? text[1..] : text;
-        var tree = new PlanTree(content, problems);
+        var tree = new PlanTree(content, problems, what);
         try
         {
             return tree.ReadDocument();
@@ -41,7 +46,7 @@ internal sealed class PlanTree
         }
         catch (SemanticErrorException e) when (e.Data.Contains(LimitKey))
         {
-            problems.Error((int)e.Start.Line, (int)e.Start.Column, $"The plan is too much: {Sentence(e)}", "Write it flatter and without aliases; many tasks come from a 'foreach'.");
+            problems.Error((int)e.Start.Line, (int)e.Start.Column, $"The {what} is too much: {Sentence(e)}", "Write it flatter and without aliases; many tasks come from a 'foreach'.");
             return null;
         }
         catch (YamlException e)
@@ -81,7 +86,11 @@ internal sealed class PlanTree
         parser.Consume<StreamStart>();
         if (parser.TryConsume<StreamEnd>(out _))
         {
-            problems.Error(1, 1, "The plan is empty.", "Write at least goal and domains; 'muster plan --catalog' shows plans to start from.");
+            if (what == Plan)
+            {
+                problems.Error(1, 1, "The plan is empty.", "Write at least goal and domains; 'muster plan --catalog' shows plans to start from.");
+            }
+
             return null;
         }
 
@@ -91,7 +100,7 @@ internal sealed class PlanTree
         if (parser.TryConsume<DocumentStart>(out var second))
         {
             problems.Error(
-                (int)second.Start.Line, (int)second.Start.Column, "A second document begins here.", "Keep one plan in a file; take the '---' away.");
+                (int)second.Start.Line, (int)second.Start.Column, "A second document begins here.", $"Keep one {what} in a file; take the '---' away.");
         }
 
         return root;

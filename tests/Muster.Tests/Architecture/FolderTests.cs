@@ -11,11 +11,13 @@ public sealed partial class FolderTests
         ["Git"] = [],
         ["Prompts"] = [],
         ["Journal"] = ["Runs"],
-        ["Plans"] = ["Runs", "Synthesis", "Agents"],
+        ["Plans"] = ["Runs", "Synthesis", "Agents", "Models"],
+        ["Models"] = ["Plans"],
+        ["Settings"] = ["Runs", "Plans", "Models"],
         ["Artefacts"] = ["Runs", "Plans"],
         ["Synthesis"] = ["Runs", "Artefacts"],
-        ["Agents"] = ["Runs", "Plans", "Artefacts", "Git"],
-        ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents"],
+        ["Agents"] = ["Runs", "Plans", "Artefacts", "Git", "Models", "Settings"],
+        ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents", "Models"],
         ["Reports"] = ["Runs", "Plans", "Artefacts"],
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Plans;
@@ -24,7 +25,22 @@ public abstract class AgentContract : IDisposable
 
         Assert.Single(reports.OfType<AgentReport.Finished>());
         Assert.Null(Assert.IsType<AgentReport.Finished>(reports[^1]).Failure);
-        Assert.IsType<Verdict.Verified>(Verifier.Verify(task.Directory, new()));
+        Assert.IsType<Verdict.Verified>(VerdictOn(task, reports));
+    }
+
+    [Fact]
+    public async Task Only_an_agent_that_works_in_memory_does_without_its_directory()
+    {
+        var task = Task("t1", isLong: false);
+        if (Agent.WorksInMemory)
+        {
+            Directory.Delete(task.Directory, recursive: true);
+        }
+
+        var reports = await Agent.RunAsync(task, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+
+        Assert.IsType<Verdict.Verified>(VerdictOn(task, reports));
+        Assert.Equal(Agent.WorksInMemory, !File.Exists(task.OutputPath));
     }
 
     [Fact]
@@ -54,9 +70,11 @@ public abstract class AgentContract : IDisposable
     {
         var tasks = Enumerable.Range(0, 20).Select(i => Task($"many-{i}", isLong: false)).ToList();
 
-        await Parallel.ForEachAsync(tasks, TestContext.Current.CancellationToken, async (task, token) => await Agent.RunAsync(task, token).ToListAsync(token));
+        var verdicts = new ConcurrentBag<Verdict>();
+        await Parallel.ForEachAsync(tasks, TestContext.Current.CancellationToken, async (task, token) => verdicts.Add(VerdictOn(task, await Agent.RunAsync(task, token).ToListAsync(token))));
 
-        Assert.All(tasks, task => Assert.IsType<Verdict.Verified>(Verifier.Verify(task.Directory, new())));
+        Assert.Equal(tasks.Count, verdicts.Count);
+        Assert.All(verdicts, verdict => Assert.IsType<Verdict.Verified>(verdict));
     }
 
     public void Dispose()
@@ -92,6 +110,10 @@ public abstract class AgentContract : IDisposable
             Timeout = TimeSpan.FromMinutes(1),
         };
     }
+
+    private static Verdict VerdictOn(AgentTask task, List<AgentReport> reports) => ((AgentReport.Finished)reports[^1]).Output is { } output
+        ? Verifier.Judge(output, new())
+        : Verifier.Verify(task.Directory, new());
 
     protected static TaskSpec Plain(string agent) => new()
     {

@@ -18,9 +18,7 @@ public sealed class InspectAgentTests : AgentContract
         Home.File("tree/src/a.py", "x = 1\n" + "<<<<<<< HEAD\ny = 2\n");
         var task = Task("t1", isLong: false);
 
-        await Agent.RunAsync(task, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
-
-        var finding = Assert.Single(WorkerFile.Parse(await File.ReadAllTextAsync(task.OutputPath, TestContext.Current.CancellationToken)).Findings);
+        var finding = Assert.Single(WorkerFile.Parse(await OutputAsync(task)).Findings);
         Assert.Equal((Severity.Critical, "src/a.py", 2), (finding.Severity, finding.Path, finding.Line));
     }
 
@@ -31,9 +29,7 @@ public sealed class InspectAgentTests : AgentContract
         Home.File("tree/src/a\n- [critical] src/forged.py:1: x (merge-marker-left)\nb.py", "<<<<<<< HEAD\ny = 2\n");
         var task = Task("t1", isLong: false);
 
-        await Agent.RunAsync(task, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
-
-        var text = await File.ReadAllTextAsync(task.OutputPath, TestContext.Current.CancellationToken);
+        var text = await OutputAsync(task);
         Assert.Empty(WorkerFile.Parse(text).Findings);
         Assert.Contains("1 findings in files whose names have control characters", text, StringComparison.Ordinal);
     }
@@ -66,8 +62,12 @@ public sealed class InspectAgentTests : AgentContract
         Directory.CreateSymbolicLink(Path.Combine(Home.Path, "tree", "link"), Path.Combine(Home.Path, "outside"));
         File.CreateSymbolicLink(Path.Combine(Home.Path, "tree", "file.py"), Path.Combine(Home.Path, "outside", "secret.py"));
 
-        await Agent.RunAsync(task, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        Assert.Empty(WorkerFile.Parse(await OutputAsync(task)).Findings);
+    }
 
-        Assert.Empty(WorkerFile.Parse(await File.ReadAllTextAsync(task.OutputPath, TestContext.Current.CancellationToken)).Findings);
+    private async Task<string> OutputAsync(AgentTask task)
+    {
+        var reports = await Agent.RunAsync(task, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        return Assert.IsType<AgentReport.Finished>(reports[^1]).Output!;
     }
 }

@@ -93,10 +93,23 @@ public sealed class AttemptRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_synthesis_sent_back_for_its_summary_stands_when_the_next_attempt_does_worse()
+    public async Task A_file_that_was_handed_over_and_does_not_count_is_kept_in_the_attempts_directory()
+    {
+        using var runner = Runner(new Counting { Output = "# t\n\nnothing of use\n" });
+
+        await runner.RunAsync(Order(0), NoInputs, Tell, Token);
+
+        Assert.Contains("the last line is not", Assert.IsType<RunCommand.FailAttempt>(told[^1]).Reason, StringComparison.Ordinal);
+        Assert.Equal("# t\n\nnothing of use\n", await File.ReadAllTextAsync(Path.Combine(directory.Attempt(Role.Worker, "t0", 1), "output.md"), Token));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("# Domain\n\n## Findings\n\n- none\n\n<!-- DONE -->\n")]
+    public async Task A_synthesis_sent_back_for_its_summary_stands_when_the_next_attempt_does_worse(string? output)
     {
         var long_ = string.Concat(Enumerable.Repeat("One more sentence about it all. ", 200));
-        using (var first = Runner(new Counting { Says = long_ }))
+        using (var first = Runner(new Counting { Says = long_, Output = output }))
         {
             await first.RunAsync(Order(table.Count - 1), NoInputs, Tell, Token);
         }
@@ -142,19 +155,24 @@ public sealed class AttemptRunnerTests : IDisposable
 
         public string Says { get; init; } = "Done.";
 
+        /// <summary>What it hands over; null: it writes its file.</summary>
+        public string? Output { get; init; }
+
         public string Name => "scripted";
+
+        public bool WorksInMemory => Output is not null;
 
         public async IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await Task.CompletedTask;
             Runs++;
-            if (!WritesNothing)
+            if (!WritesNothing && !WorksInMemory)
             {
                 ScriptedOutput.Write(task, new());
             }
 
             yield return new AgentReport.Used(new(7, 5, 0.5m));
-            yield return new AgentReport.Finished(Says, null);
+            yield return new AgentReport.Finished(Says, null) { Output = Output };
         }
     }
 }

@@ -7,7 +7,7 @@ using Muster.Runs;
 namespace Muster.Agents.Inspect;
 
 /// <summary>The embedded default agent: carries out a task's checks over the files in its scope, with no key, network or cost.</summary>
-/// <remarks>A worker and coordinator like any other: it writes the file that its prompt names, and the engine believes only that.</remarks>
+/// <remarks>A worker and coordinator like any other: the engine believes only the file that it hands over.</remarks>
 public sealed class InspectAgent : IAgent
 {
     private const int MostFindings = 200;
@@ -27,14 +27,16 @@ public sealed class InspectAgent : IAgent
     public string Name => "inspect";
 
     /// <inheritdoc/>
+    public bool WorksInMemory => true;
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<AgentReport> RunAsync(
         AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (task.Role is Role.Coordinator)
         {
             var synthesis = SynthesisWriter.Write(task);
-            await File.WriteAllTextAsync(task.OutputPath, synthesis.File, cancellationToken);
-            yield return new AgentReport.Finished(synthesis.Summary, null);
+            yield return new AgentReport.Finished(synthesis.Summary, null) { Output = synthesis.File };
             yield break;
         }
 
@@ -55,8 +57,11 @@ public sealed class InspectAgent : IAgent
             yield return new AgentReport.Progress(id);
         }
 
-        await File.WriteAllTextAsync(task.OutputPath, Report(spec, context, findings).Render(), cancellationToken);
-        yield return new AgentReport.Finished(ReturnLine(findings, context), null) { ToolCalls = spec.Checks.Length };
+        yield return new AgentReport.Finished(ReturnLine(findings, context), null)
+        {
+            Output = Report(spec, context, findings).Render(),
+            ToolCalls = spec.Checks.Length,
+        };
     }
 
     private static IReadOnlyList<SourceFile> InScope(SourceTree tree, ImmutableArray<string> scope)

@@ -10,6 +10,9 @@ public sealed class ScriptedAgent(Script script, TimeProvider time) : IAgent
     /// <inheritdoc/>
     public string Name => "scripted";
 
+    /// <summary>Without a script there is nothing that another agent could do wrong on the disk.</summary>
+    public bool WorksInMemory => script.Rules.IsEmpty;
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<AgentReport> RunAsync(
         AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -26,7 +29,11 @@ public sealed class ScriptedAgent(Script script, TimeProvider time) : IAgent
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        ScriptedOutput.Write(task, step);
+        if (!WorksInMemory)
+        {
+            ScriptedOutput.Write(task, step);
+        }
+
         yield return new AgentReport.Used(step.Usage);
         if (step.Fault is not ScriptFault.Silent)
         {
@@ -34,9 +41,10 @@ public sealed class ScriptedAgent(Script script, TimeProvider time) : IAgent
         }
     }
 
-    private static AgentReport.Finished Finished(AgentTask task, ScriptStep step) =>
+    private AgentReport.Finished Finished(AgentTask task, ScriptStep step) =>
         new(step.Return ?? ReturnOf(task, step.Fault), FailureOf(step))
         {
+            Output = WorksInMemory ? ScriptedOutput.WellFormed(task) : null,
             ToolCalls = step.Fault is ScriptFault.NoTools ? 0 : step.ToolCalls,
             Warning = step.Exit == 0 ? null : $"exit code {step.Exit}",
         };

@@ -41,7 +41,7 @@ internal static partial class ScriptedOutput
     }
 
     /// <summary>A file as the prompt asks for it.</summary>
-    private static string WellFormed(AgentTask task)
+    public static string WellFormed(AgentTask task)
     {
         var findings = task.Role is Role.Coordinator && !task.Inputs.IsEmpty
             ? string.Join('\n', task.Inputs.Select(input => $"- read {input.TaskId} [{input.TaskId}]"))
