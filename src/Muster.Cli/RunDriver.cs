@@ -6,6 +6,7 @@ using Muster.Dispatch;
 using Muster.Git;
 using Muster.Reports;
 using Muster.Runs;
+using Muster.Settings;
 
 namespace Muster.Cli;
 
@@ -42,7 +43,7 @@ internal static class RunDriver
     /// <returns>Whether somebody asked to stop meanwhile.</returns>
     public static async Task<bool> SettleAsync(RunSession session, Action<string> notice, RunCommand? first = null)
     {
-        var agents = BuiltInAgents.Create(session.Directory.Path, session.Run.Header.Script, TimeProvider.System);
+        var agents = AgentsOf(session.Directory, session.Run);
         try
         {
             var loop = session.CreateLoop(agents, finish: null);
@@ -67,7 +68,7 @@ internal static class RunDriver
         var clock = Stopwatch.GetTimestamp();
         var (run, directory) = (session.Run, session.Directory);
         var baseline = KnownFindings(directory, options.Baseline);
-        var agents = BuiltInAgents.Create(directory.Path, run.Header.Script, TimeProvider.System);
+        var agents = AgentsOf(directory, run);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
         {
@@ -111,6 +112,10 @@ internal static class RunDriver
     /// <summary>A run whose published files are not all there is not told as complete.</summary>
     private static RunStatus Told(RunState run, RunReport report) =>
         run.Status is RunStatus.Complete && report.Broken.Count > 0 ? RunStatus.CompleteWithGaps : run.Status;
+
+    /// <summary>The agents of this machine, as its user has set them.</summary>
+    private static IReadOnlyDictionary<string, IAgent> AgentsOf(RunDirectory directory, RunState run) => BuiltInAgents.Create(
+        directory.Path, run.Header.Script, SettingsFile.Load(SettingsFile.DirectoryOf(Environment.GetEnvironmentVariable)), TimeProvider.System);
 
     private static void Dispose(IReadOnlyDictionary<string, IAgent> agents)
     {

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Muster.Agents.Chat;
 using Muster.Agents.Command;
 using Muster.Agents.Inspect;
 using Muster.Agents.Inspect.Checks;
 using Muster.Agents.Inspect.Rules;
 using Muster.Agents.Scripted;
+using Muster.Settings;
 
 namespace Muster.Agents;
 
@@ -11,7 +13,7 @@ namespace Muster.Agents;
 public static class BuiltInAgents
 {
     /// <summary>Their names.</summary>
-    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command"];
+    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command", .. ChatAgent.Names];
 
     /// <summary>The checks that the agent <c>inspect</c> has.</summary>
     public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn(), .. StructuredChecks.All];
@@ -19,12 +21,19 @@ public static class BuiltInAgents
     /// <summary>The agents of one run, by name. Those that are disposable are the caller's to dispose.</summary>
     /// <param name="runDirectory">Absolute path of the run's directory.</param>
     /// <param name="script">Path of the scripted agent's script; null: every task succeeds.</param>
+    /// <param name="settings">What the user set for agents and models.</param>
     /// <param name="time">Time.</param>
-    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, TimeProvider time) =>
-        new IAgent[]
+    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, UserSettings settings, TimeProvider time)
+    {
+        var trees = new SourceTrees();
+        return new IAgent[]
         {
-            new InspectAgent(Checks, time),
+            new InspectAgent(Checks, time, trees),
             new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
             new CommandAgent(runDirectory),
-        }.ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+        }
+            .Concat(ChatAgent.Names.Select(name => ChatAgent.Create(
+                name, runDirectory, settings.For(name), settings.Models, trees, Environment.GetEnvironmentVariable, new(), time)))
+            .ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+    }
 }

@@ -84,7 +84,7 @@ internal sealed class AnthropicProvider(AgentSettings settings, Func<string, str
 
     /// <inheritdoc/>
     public ProviderException? FaultIn(Exception fault) =>
-        fault is AnthropicSseException sse && ProviderError.Parse(Body(sse.Message)) is var (type, message) ? new(0, type, message) : null;
+        fault is AnthropicSseException sse && ProviderError.Parse(Body(sse.Message)) is var (type, message) ? new(null, type, message) : null;
 
     /// <inheritdoc/>
     public void Dispose() => connection.Dispose();

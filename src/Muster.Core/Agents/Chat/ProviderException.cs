@@ -3,16 +3,16 @@ using System.Net;
 namespace Muster.Agents.Chat;
 
 /// <summary>A provider refused a request, or said in the middle of a response that it goes no further.</summary>
-/// <param name="status">The HTTP status; 0 where the fault came inside a response.</param>
-/// <param name="type">The provider's name for the fault, such as <c>overloaded_error</c>; null when it gave none.</param>
+/// <param name="status">The HTTP status; null where the fault came inside a response.</param>
+/// <param name="code">The provider's name for the fault, such as <c>overloaded_error</c>; null when it gave none.</param>
 /// <param name="message">Its words, bounded.</param>
-internal sealed class ProviderException(HttpStatusCode status, string? type, string message) : Exception(message)
+public sealed class ProviderException(HttpStatusCode? status, string? code, string message) : Exception(message)
 {
-    /// <summary>The HTTP status; 0 where the fault came inside a response.</summary>
-    public HttpStatusCode Status { get; } = status;
+    /// <summary>The HTTP status; null where the fault came inside a response.</summary>
+    public HttpStatusCode? Status { get; } = status;
 
     /// <summary>The provider's name for the fault; null when it gave none.</summary>
-    public string? Type { get; } = type;
+    public string? Code { get; } = code;
 
     /// <summary>How long it asks to wait; null when it said nothing.</summary>
     public TimeSpan? RetryAfter { get; init; }

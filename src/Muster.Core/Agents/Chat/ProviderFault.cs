@@ -18,8 +18,8 @@ internal static partial class ProviderFault
     {
         var kind = ClassOf(fault);
         var wait = kind is FailureClass.Quota ? fault.RetryAfter ?? UntilAccess(fault.Message, now) : fault.RetryAfter;
-        var status = fault.Status == 0 ? "the provider broke off" : string.Create(CultureInfo.InvariantCulture, $"the provider answered {(int)fault.Status}");
-        return new(kind, $"{status}{(fault.Type is null ? string.Empty : $" ({fault.Type})")}: {fault.Message.TrimEnd('.')}", wait);
+        var status = fault.Status is null ? "the provider broke off" : string.Create(CultureInfo.InvariantCulture, $"the provider answered {(int)fault.Status.Value}");
+        return new(kind, $"{status}{(fault.Code is null ? string.Empty : $" ({fault.Code})")}: {fault.Message.TrimEnd('.')}", wait);
     }
 
     /// <summary>The failure that a line which broke is.</summary>
@@ -27,22 +27,22 @@ internal static partial class ProviderFault
         FailureClass.Transient, fault.GetBaseException() is SocketException socket ? $"the provider cannot be reached: {socket.Message}" : $"the line to the provider broke: {fault.GetBaseException().Message}");
 
     /// <summary>Whether the provider has too much to do altogether, whoever asks.</summary>
-    public static bool IsOverload(ProviderException fault) => (int)fault.Status == Overloaded || fault.Type is "overloaded_error";
+    public static bool IsOverload(ProviderException fault) => (int?)fault.Status == Overloaded || fault.Code is "overloaded_error";
 
     /// <summary>Whether this credential asks too much.</summary>
-    public static bool IsThrottle(ProviderException fault) => fault.Status is HttpStatusCode.TooManyRequests || fault.Type is "rate_limit_error";
+    public static bool IsThrottle(ProviderException fault) => fault.Status is HttpStatusCode.TooManyRequests || fault.Code is "rate_limit_error";
 
     /// <summary>Whether the conversation is longer than the model's window.</summary>
     public static bool IsTooLong(ProviderException fault) =>
-        fault.Status is HttpStatusCode.BadRequest && (fault.Type is "context_length_exceeded" || TooLongPattern().IsMatch(fault.Message));
+        fault.Status is HttpStatusCode.BadRequest && (fault.Code is "context_length_exceeded" || TooLongPattern().IsMatch(fault.Message));
 
-    private static FailureClass ClassOf(ProviderException fault) => (int)fault.Status switch
+    private static FailureClass ClassOf(ProviderException fault) => (int?)fault.Status switch
     {
         402 => FailureClass.Quota,
         400 or 403 or 429 when IsQuota(fault) => FailureClass.Quota,
         408 or 409 or 425 or 429 or >= 500 => FailureClass.Transient,
         >= 400 => FailureClass.Permanent,
-        _ => fault.Type switch
+        _ => fault.Code switch
         {
             "billing_error" => FailureClass.Quota,
             "invalid_request_error" or "authentication_error" or "permission_error" or "not_found_error" or "request_too_large" => FailureClass.Permanent,
@@ -52,7 +52,7 @@ internal static partial class ProviderFault
 
     /// <summary>A spending limit is told as 429 without retry-after, or as 400; waiting a little does not mend it.</summary>
     private static bool IsQuota(ProviderException fault) =>
-        fault.Type is "insufficient_quota" or "enforced_spend_limit_reached" or "billing_error" or "billing_hard_limit_reached" or "billing_not_active"
+        fault.Code is "insufficient_quota" or "enforced_spend_limit_reached" or "billing_error" or "billing_hard_limit_reached" or "billing_not_active"
         || (fault.RetryAfter is null && QuotaPattern().IsMatch(fault.Message));
 
     private static TimeSpan? UntilAccess(string message, DateTimeOffset now) =>
@@ -61,7 +61,7 @@ internal static partial class ProviderFault
             ? at - now
             : null;
 
-    [GeneratedRegex(@"spend(ing)? (limit|cap)|credit balance|usage limits?\b|exceeded your current quota|billing", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"spend(?:ing)? (?:limit|cap)|credit balance|usage limits?\b|exceeded your current quota|billing", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex QuotaPattern();
 
     [GeneratedRegex(@"prompt is too long|maximum context length|context window|too many tokens", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]

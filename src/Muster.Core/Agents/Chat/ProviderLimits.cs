@@ -78,7 +78,9 @@ internal sealed class ProviderLimits(TimeProvider time)
                 }
             }
         });
+#pragma warning disable VSTHRD003 // Whoever leaves completes it; it runs nothing.
         return await place.Value.Task;
+#pragma warning restore VSTHRD003
     }
 
     /// <summary>A request was answered, or came to nothing.</summary>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.AI;
-using Muster.Agents.Chat.Tools;
 using Muster.Runs;
 
 namespace Muster.Agents.Chat;

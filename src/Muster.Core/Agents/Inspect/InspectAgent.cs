@@ -14,11 +14,12 @@ public sealed class InspectAgent : IAgent
 
     private readonly Dictionary<string, ICheck> checks;
     private readonly TimeProvider time;
-    private readonly SourceTrees trees = new();
+    private readonly SourceTrees trees;
 
     /// <summary>An inspector with the checks that tasks may name.</summary>
-    public InspectAgent(IEnumerable<ICheck> checks, TimeProvider time)
+    public InspectAgent(IEnumerable<ICheck> checks, TimeProvider time, SourceTrees? trees = null)
     {
+        this.trees = trees ?? new();
         this.checks = checks.ToDictionary(check => check.Id, StringComparer.Ordinal);
         this.time = time;
     }
