@@ -106,7 +106,7 @@ internal sealed class ProviderLimits(TimeProvider time)
                     break;
             }
 
-            if (answer is ProviderAnswer.Throttled or ProviderAnswer.Overloaded && permit.StartedAt >= loweredAt && !permit.IsProbe)
+            if (answer is ProviderAnswer.Throttled or ProviderAnswer.Overloaded && permit.StartedAt > loweredAt && !permit.IsProbe)
             {
                 ceiling = Math.Max(1, Math.Min(ceiling, underWay + 1) / 2);
                 loweredAt = time.GetTimestamp();
