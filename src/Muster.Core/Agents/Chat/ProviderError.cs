@@ -29,7 +29,8 @@ internal static class ProviderError
                 var error = json.RootElement.TryGetProperty("error", out var inner) && inner.ValueKind is JsonValueKind.Object ? inner : json.RootElement;
                 if (Text(error, "message") is { } message)
                 {
-                    return (Text(error, "code") ?? Text(error, "type"), Short(message));
+                    var details = error.TryGetProperty("details", out var more) && more.ValueKind is JsonValueKind.Object ? more : error;
+                    return (Text(error, "code") ?? Text(details, "error_code") ?? Text(error, "type"), Short(message));
                 }
             }
         }
