@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace Muster.Loopback.Rehearsing;
+
+/// <summary>The prompt of a worker or a coordinator of Muster, as far as a rehearsal must understand it.</summary>
+/// <param name="Name">The task's or the domain's name; empty where the prompt is a user's own and has none.</param>
+/// <param name="OutputPath">The one file that the prompt asks for.</param>
+/// <param name="Text">The whole prompt.</param>
+/// <param name="Turn">The assistant's turns since.</param>
+internal sealed partial record MusterPrompt(string Name, string OutputPath, string Text, int Turn)
+{
+    /// <summary>A rule of a script is matched against this.</summary>
+    public string Subject => $"{Name}\n{OutputPath}";
+
+    public bool IsCoordinator => Text.Contains("You are the coordinator", StringComparison.Ordinal);
+
+    /// <summary>The agent cannot write: what it says last becomes the file.</summary>
+    public bool WantsFileAsAnswer => LastMessagePattern().IsMatch(BeforeMaterial);
+
+    /// <summary>Directory or file to look at first.</summary>
+    public string Root => RootPattern().Match(BeforeMaterial) is { Success: true } match ? match.Groups["root"].Value : ".";
+
+    /// <summary>The files of a coordinator, or of earlier tasks.</summary>
+    public ImmutableArray<(string Path, string Id)> Inputs =>
+        [.. InputPattern().Matches(BeforeMaterial).Select(m => (m.Groups["path"].Value, m.Groups["id"].Value))];
+
+    /// <summary>What stands between the marks, with the label of each.</summary>
+    public ImmutableArray<(string Label, string Content)> Material =>
+        [.. MaterialPattern().Matches(Text).Select(m => (m.Groups["label"].Value, m.Groups["content"].Value))];
+
+    /// <summary>How many of how many were verified, in the engine's words.</summary>
+    public string Denominator => DenominatorPattern().Match(BeforeMaterial).Value;
+
+    private string BeforeMaterial => Text.IndexOf("<<<", StringComparison.Ordinal) is >= 0 and var end ? Text[..end] : Text;
+
+    /// <summary>The last of the user's texts that asks for a file, else the system's; null when this is no prompt of Muster.</summary>
+    public static MusterPrompt? Find(Conversation conversation)
+    {
+        var texts = conversation.UserTexts.Reverse().Concat(conversation.System.Select(text => (text, conversation.UserTexts.FirstOrDefault().TurnsAfter)));
+        foreach (var (text, turn) in texts)
+        {
+            if (PathPattern().Match(text) is { Success: true } match)
+            {
+                var name = NamePattern().Match(text) is { Success: true } own
+                    ? own
+                    : NamePattern().Match(string.Join('\n', conversation.System));
+                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), text, turn);
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"exactly this file[^\n]*\r?\n\s*\n?[ \t]+(?<path>[^\s][^\n]*)", RegexOptions.NonBacktracking)]
+    private static partial Regex PathPattern();
+
+    [GeneratedRegex("You are the (?:worker|coordinator(?: of)?) \"(?<name>[^\"\n]*)\"", RegexOptions.NonBacktracking)]
+    private static partial Regex NamePattern();
+
+    [GeneratedRegex("(?:last|final) (?:message|answer)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex LastMessagePattern();
+
+    [GeneratedRegex("Only files under (?<root>[^\n]+?)(?: that match: [^\n]*)?\r?$", RegexOptions.Multiline, 1_000)]
+    private static partial Regex RootPattern();
+
+    [GeneratedRegex(@"^- (?<path>[^\n]+) \((?<id>[^,()\n]+), sha256 [0-9a-f]{64}\)\r?$", RegexOptions.Multiline, 1_000)]
+    private static partial Regex InputPattern();
+
+    [GeneratedRegex(@"<<<(?<boundary>[0-9a-f]{32}) (?<label>[^\n]*)\n(?<content>.*?)\n\k<boundary>>>>", RegexOptions.Singleline, 5_000)]
+    private static partial Regex MaterialPattern();
+
+    [GeneratedRegex(@"[0-9][0-9,]* of [0-9][0-9,]* workers[^\n]*", RegexOptions.NonBacktracking)]
+    private static partial Regex DenominatorPattern();
+}
