@@ -46,7 +46,7 @@ internal static class DoctorCommand
         var findings = new List<(bool, string, string)>
         {
             (true, "muster", $"{HostIdentity.Version}, .NET {Environment.Version}, {System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier}"),
-            (true, "agents", string.Join(", ", BuiltInAgents.Names) + " (embedded: no key, no network, no cost)"),
+            (true, "agents", string.Join(", ", BuiltInAgents.Embedded) + " (embedded: no key, no network, no cost)"),
             (true, "checks", $"{BuiltInAgents.Checks.Length} for the agent inspect"),
         };
         var git = await GitCommand.ReadAsync("/", ["--version"], cancellationToken);

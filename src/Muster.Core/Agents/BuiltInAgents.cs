@@ -12,8 +12,11 @@ namespace Muster.Agents;
 /// <summary>The agents that this program brings along.</summary>
 public static class BuiltInAgents
 {
+    /// <summary>Names of those that need nothing beside this program: no key, no network.</summary>
+    public static ImmutableArray<string> Embedded { get; } = ["inspect", "scripted", "command"];
+
     /// <summary>Their names.</summary>
-    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command", .. ChatAgent.Names];
+    public static ImmutableArray<string> Names { get; } = [.. Embedded, .. ChatAgent.Names];
 
     /// <summary>The checks that the agent <c>inspect</c> has.</summary>
     public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn(), .. StructuredChecks.All];

@@ -115,20 +115,20 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
 
     private async Task<AgentReport.Finished> ConverseAsync(AgentTask task, ChannelWriter<AgentReport> reports, CancellationToken cancellationToken)
     {
-        var model = models.ModelOf(Name, task.Model);
-        IChatClient client;
-        try
-        {
-            client = provider.ClientOf(model);
-        }
-        catch (ProviderSetupException e)
-        {
-            return new("Failed. There is no key.", new(FailureClass.Permanent, $"{e.Message.TrimEnd('.')}. {e.NextStep.TrimEnd('.')}"));
-        }
-
         var (transcript, entries) = Transcript.Open(task.Directory, new(() => provider.Key));
         using (transcript)
         {
+            var model = entries.Count > 0 ? entries[0].Model! : models.ModelOf(Name, task.Model); // A thought belongs to the model that had it.
+            IChatClient client;
+            try
+            {
+                client = provider.ClientOf(model);
+            }
+            catch (ProviderSetupException e)
+            {
+                return new("Failed. There is no key.", new(FailureClass.Permanent, $"{e.Message.TrimEnd('.')}. {e.NextStep.TrimEnd('.')}"));
+            }
+
             var tools = ToolBox.Of(task, runDirectory, trees, options, time);
             var sender = new RequestSender(provider, options, time, new Random(Seed(task)));
             var conversation = new ChatConversation(
@@ -161,7 +161,7 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)));
         if (entries.Count > 0)
         {
-            return entries[0].Kind == "begin" && hash == entries[0].PromptSha256
+            return hash == entries[0].PromptSha256
                 ? conversation.Resume(prompt, entries)
                 : throw new AttemptLostException("its transcript does not go with its prompt");
         }

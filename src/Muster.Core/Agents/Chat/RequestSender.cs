@@ -39,7 +39,6 @@ internal sealed class RequestSender(IChatProvider provider, ChatAgentOptions opt
                 return NotSent(closed);
             }
 
-            var asked = time.GetTimestamp();
             var (turn, held) = await OnceAsync(client, conversation, chatOptions, prefix, alive, cancellationToken);
             waited += held;
             if (turn.Failure is not { } failure)

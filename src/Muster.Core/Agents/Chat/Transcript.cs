@@ -37,6 +37,11 @@ internal sealed class Transcript : IDisposable
                 entries.Add(JsonSerializer.Deserialize<TranscriptEntry>(line, Format) ?? throw new JsonException("an empty entry"));
             }
 
+            if (entries is [{ Kind: not "begin" } or { Model: null }, ..])
+            {
+                throw new JsonException("it has no beginning");
+            }
+
             file.SetLength(whole);
             file.Seek(0, SeekOrigin.End);
             return (new(file, mask), entries);

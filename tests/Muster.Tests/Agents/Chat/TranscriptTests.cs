@@ -64,10 +64,14 @@ public sealed class TranscriptTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_file_that_is_no_transcript_loses_the_attempt()
+    [Theory]
+    [InlineData("nonsense\n")]
+    [InlineData("{\"kind\":\"begin\",\"at\":\"2026-01-01T00:00:00Z\",\"model\":\"m\"}\nnonsense\n")]
+    [InlineData("{\"kind\":\"begin\"}\n")]
+    [InlineData("{\"kind\":\"results\",\"at\":\"2026-01-01T00:00:00Z\",\"model\":\"m\"}\n")]
+    public void A_file_that_is_no_transcript_loses_the_attempt(string text)
     {
-        home.File(Transcript.FileName, "{\"kind\":\"begin\"}\nnonsense\n");
+        home.File(Transcript.FileName, text);
 
         Assert.Throws<AttemptLostException>(Read);
     }
@@ -103,7 +107,7 @@ public sealed class TranscriptTests : IDisposable
         Assert.Equal(5, Read().Count);
     }
 
-    private static TranscriptEntry Entry(string kind) => new() { Kind = kind, At = DateTimeOffset.UnixEpoch };
+    private static TranscriptEntry Entry(string kind) => new() { Kind = kind, At = DateTimeOffset.UnixEpoch, Model = "m" };
 
     private void Write(params TranscriptEntry[] entries) => Write(null, entries);
 

@@ -40,7 +40,7 @@ internal static class Sandbox
         }
 
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", root, root]);
-        if (hidden.StartsWith(root + "/", StringComparison.Ordinal))
+        if (hidden.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal))
         {
             arguments.AddRange(["--tmpfs", hidden]); // The runs lie in the tree: the others' files are nobody's business.
         }
