@@ -45,6 +45,9 @@ public sealed record AgentTask
     /// <summary>The whole prompt; it also stands in <c>prompt.md</c> in <see cref="Directory"/>. Empty for an agent that works in memory.</summary>
     public required string Prompt { get; init; }
 
+    /// <summary>How many of the prompt's first characters are the same for every task of this role, so that a provider can keep them.</summary>
+    public int SharedLength { get; init; }
+
     /// <summary>Files to read, by explicit list: a coordinator's worker files, a worker's <c>after</c> files.</summary>
     public ImmutableArray<AgentInput> Inputs { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Muster.Agents.Chat;
 using Muster.Agents.Cli;
 using Muster.Agents.Command;
 using Muster.Agents.Inspect;
@@ -13,7 +14,8 @@ namespace Muster.Agents;
 public static class BuiltInAgents
 {
     /// <summary>Their names.</summary>
-    public static ImmutableArray<string> Names { get; } = ["inspect", "scripted", "command", .. CliDialects.All.Select(cli => cli.Name)];
+    public static ImmutableArray<string> Names { get; } =
+        ["inspect", "scripted", "command", .. ChatAgent.Names, .. CliDialects.All.Select(cli => cli.Name)];
 
     /// <summary>The checks that the agent <c>inspect</c> has.</summary>
     public static ImmutableArray<ICheck> Checks { get; } = [.. RulePack.BuiltIn(), .. StructuredChecks.All];
@@ -23,13 +25,18 @@ public static class BuiltInAgents
     /// <param name="script">Path of the scripted agent's script; null: every task succeeds.</param>
     /// <param name="settings">What the user set for agents and models.</param>
     /// <param name="time">Time.</param>
-    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, UserSettings settings, TimeProvider time) =>
-        new IAgent[]
+    public static IReadOnlyDictionary<string, IAgent> Create(string runDirectory, string? script, UserSettings settings, TimeProvider time)
+    {
+        var trees = new SourceTrees();
+        return new IAgent[]
         {
-            new InspectAgent(Checks, time),
+            new InspectAgent(Checks, time, trees),
             new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
             new CommandAgent(runDirectory),
         }
             .Concat(CliDialects.All.Select(cli => new CliAgent(cli, runDirectory, settings)))
+            .Concat(ChatAgent.Names.Select(name => ChatAgent.Create(
+                name, runDirectory, settings.For(name), settings.Models, trees, Environment.GetEnvironmentVariable, new(), time)))
             .ToDictionary(agent => agent.Name, StringComparer.Ordinal);
+    }
 }

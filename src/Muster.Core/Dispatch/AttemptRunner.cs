@@ -134,6 +134,7 @@ public sealed class AttemptRunner : IDisposable
             Root = header.Root,
             Directory = home,
             Prompt = prompt,
+            SharedLength = prompts.SharedLength(row.Role),
             Inputs = files,
             Gaps = inputs.Gaps,
             Timeout = spec?.Timeout ?? options.Ceiling,

@@ -24,6 +24,9 @@ internal sealed class StepPrompt(RunHeader header)
     private readonly PromptTemplate worker = PromptTemplate.BuiltIn("worker");
     private readonly PromptTemplate coordinator = PromptTemplate.BuiltIn("coordinator");
 
+    /// <summary>How many of a prompt's first characters all prompts of its role share.</summary>
+    public int SharedLength(Role role) => (role is Role.Worker ? worker : coordinator).SharedLength;
+
     public string OfWorker(TaskSpec task, string outputPath, IReadOnlyList<AgentInput> inputs, string? lastReason) =>
         worker.Render(new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -53,6 +53,9 @@ public sealed partial class PromptTemplate
     /// <summary>Hash of the template's text, lower-case hexadecimal.</summary>
     public string Sha256 { get; }
 
+    /// <summary>How many characters of every prompt come before its first placeholder: the same for all, so that a provider can keep them.</summary>
+    public int SharedLength => parts[0].Placeholder is null ? 0 : parts[0].Text.Length;
+
     /// <summary>The names that the template wants.</summary>
     public FrozenSet<string> Placeholders => parts.Where(p => p.Placeholder is not null).Select(p => p.Placeholder!).ToFrozenSet();
 

@@ -85,6 +85,9 @@ public abstract class AgentContract : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>What the agent is asked; one that reads it overrides this.</summary>
+    protected virtual string Prompt(string outputPath, bool isLong) => "Do it.";
+
     protected virtual void Clean()
     {
     }
@@ -93,7 +96,8 @@ public abstract class AgentContract : IDisposable
     {
         var directory = Directory.CreateDirectory(Path.Combine(Home.Path, "run", "attempts", id, "1")).FullName;
         var root = Directory.CreateDirectory(Path.Combine(Home.Path, "tree")).FullName;
-        File.WriteAllText(Path.Combine(directory, "prompt.md"), "Do it.");
+        var prompt = Prompt(Path.Combine(directory, "output.md"), isLong);
+        File.WriteAllText(Path.Combine(directory, "prompt.md"), prompt);
         return new()
         {
             RunId = "20260101-000000-00000000",
@@ -106,7 +110,7 @@ public abstract class AgentContract : IDisposable
             Model = "haiku",
             Root = root,
             Directory = directory,
-            Prompt = "Do it.",
+            Prompt = prompt,
             Timeout = TimeSpan.FromMinutes(1),
         };
     }

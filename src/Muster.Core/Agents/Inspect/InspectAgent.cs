@@ -14,12 +14,12 @@ public sealed class InspectAgent : IAgent
 
     private readonly Dictionary<string, ICheck> checks;
     private readonly TimeProvider time;
-    private readonly Dictionary<string, Task<SourceTree>> trees = new(StringComparer.Ordinal);
-    private readonly Lock treesLock = new();
+    private readonly SourceTrees trees;
 
     /// <summary>An inspector with the checks that tasks may name.</summary>
-    public InspectAgent(IEnumerable<ICheck> checks, TimeProvider time)
+    public InspectAgent(IEnumerable<ICheck> checks, TimeProvider time, SourceTrees? trees = null)
     {
+        this.trees = trees ?? new();
         this.checks = checks.ToDictionary(check => check.Id, StringComparer.Ordinal);
         this.time = time;
     }
@@ -48,7 +48,7 @@ public sealed class InspectAgent : IAgent
             yield break;
         }
 
-        var tree = await TreeAsync(task.Root, cancellationToken);
+        var tree = await trees.ReadAsync(task.Root, cancellationToken);
         yield return new AgentReport.Progress("listed the tree");
         var context = new CheckContext(tree, InScope(tree, spec.Scope), time.GetUtcNow());
         var findings = new List<Finding>();
@@ -93,19 +93,4 @@ public sealed class InspectAgent : IAgent
     private static string ReturnLine(List<Finding> findings, CheckContext context) => findings.Count == 0
         ? $"Done. Found nothing in {context.Scope.Count:N0} files."
         : $"Done. {findings.Count:N0} findings in {context.Scope.Count:N0} files, the worst {findings.Max(f => f.Severity).ToString().ToLowerInvariant()}.";
-
-    /// <summary>A run's tasks share one listing. Not cancelled with the task that happened to ask first.</summary>
-    private Task<SourceTree> TreeAsync(string root, CancellationToken cancellationToken)
-    {
-        lock (treesLock)
-        {
-            if (!trees.TryGetValue(root, out var tree))
-            {
-                tree = Task.Run(() => SourceTreeReader.ReadAsync(root, CancellationToken.None), CancellationToken.None);
-                trees.Add(root, tree);
-            }
-
-            return tree.WaitAsync(cancellationToken);
-        }
-    }
 }

@@ -1,0 +1,3 @@
+namespace Muster.Tests.Contracts;
+
+public sealed class AnthropicAgentTests() : ChatAgentContract("anthropic");
