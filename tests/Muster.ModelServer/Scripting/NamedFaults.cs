@@ -12,20 +12,25 @@ public static class NamedFaults
         ["rate_limit_without_retry_after"] = new() { Status = 429 },
         ["spend_limit"] = new()
         {
-            Status = 429, Code = "enforced_spend_limit_reached",
+            Status = 429,
+            Code = "enforced_spend_limit_reached",
             Message = "This request would exceed your organization's monthly spend limit (enforced_spend_limit_reached).",
         },
         ["own_spend_limit"] = new()
         {
-            Status = 400, Message = "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
+            Status = 400,
+            Message = "You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC.",
         },
         ["credit_balance"] = new()
         {
-            Status = 400, Message = "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
+            Status = 400,
+            Message = "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits.",
         },
         ["insufficient_quota"] = new()
         {
-            Status = 429, Type = "insufficient_quota", Code = "insufficient_quota",
+            Status = 429,
+            Type = "insufficient_quota",
+            Code = "insufficient_quota",
             Message = "You exceeded your current quota, please check your plan and billing details.",
         },
         ["payment_required"] = new() { Status = 402 },

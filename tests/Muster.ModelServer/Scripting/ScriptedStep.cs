@@ -39,7 +39,12 @@ internal sealed record ScriptedStep
     /// <summary>This step with what <paramref name="other"/> says beside its answer.</summary>
     public ScriptedStep WithConditionsOf(ScriptedStep other) => this with
     {
-        Errors = other.Errors, Fault = other.Fault, Delay = other.Delay, Usage = other.Usage ?? Usage, Stop = other.Stop ?? Stop,
-        Headers = other.Headers, Batch = other.Batch,
+        Errors = other.Errors,
+        Fault = other.Fault,
+        Delay = other.Delay,
+        Usage = other.Usage ?? Usage,
+        Stop = other.Stop ?? Stop,
+        Headers = other.Headers,
+        Batch = other.Batch,
     };
 }

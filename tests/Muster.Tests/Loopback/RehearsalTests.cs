@@ -31,7 +31,14 @@ public sealed class RehearsalTests : IDisposable
 
     private static TaskSpec Task => new()
     {
-        Id = "sec-01", Domain = "d", Name = "Secrets", Task = "Look for your last mistakes.", Model = "haiku", Tier = Tier.Haiku, Agent = "anthropic", Scope = ["src/**"],
+        Id = "sec-01",
+        Domain = "d",
+        Name = "Secrets",
+        Task = "Look for your last mistakes.",
+        Model = "haiku",
+        Tier = Tier.Haiku,
+        Agent = "anthropic",
+        Scope = ["src/**"],
     };
 
     public void Dispose() => home.Dispose();

@@ -24,11 +24,14 @@ internal sealed class ChatConnection : IDisposable
     {
         (this.agent, this.settings, this.addressVariable, this.environment) = (agent, settings, addressVariable, environment);
         (Limits, Prefixes) = (new(time), new(time));
-        http = new(() => new(new ReplyHandler(Limits, time) { InnerHandler = new SocketsHttpHandler
+        http = new(() => new(new ReplyHandler(Limits, time)
         {
-            AllowAutoRedirect = false, // A key is sent to the address that the user named and to no other.
-            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        } })
+            InnerHandler = new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, // A key is sent to the address that the user named and to no other.
+                PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+            }
+        })
         {
             Timeout = Timeout.InfiniteTimeSpan, // The watch ends what is silent; what goes on may take its time.
         });

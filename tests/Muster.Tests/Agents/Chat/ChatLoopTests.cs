@@ -199,7 +199,9 @@ public sealed class ChatLoopTests
         var input = bench.File("run/workers/sec-1.md", "# T\n## Findings\n- none\n<!-- DONE -->\n");
         var task = bench.TaskOf("security", ChatBench.Read(input), new { tool = "Bash", input = new { command = "id" } }, ChatBench.Write, ChatBench.Say("1 of 1 workers verified.\nNothing else.")) with
         {
-            Role = Role.Coordinator, Spec = null, Inputs = [new("sec-1", input, "00")],
+            Role = Role.Coordinator,
+            Spec = null,
+            Inputs = [new("sec-1", input, "00")],
         };
 
         var finished = await bench.FinishedAsync(task);
