@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Muster.Agents.Cli;
 using Muster.Models;
@@ -19,13 +18,13 @@ internal static class Recording
         foreach (var name in names)
         {
             transcript.BeginProcess();
-            var usage = Path.Combine(Folder(), $"{name}.rollout.jsonl");
+            var usage = Path.Combine(Folder, $"{name}.rollout.jsonl");
             foreach (var line in File.Exists(usage) ? File.ReadLines(usage) : [])
             {
                 dialect.ReadLog(JsonDocument.Parse(line).RootElement, transcript);
             }
 
-            foreach (var line in File.ReadLines(Path.Combine(Folder(), $"{name}.jsonl")))
+            foreach (var line in File.ReadLines(Path.Combine(Folder, $"{name}.jsonl")))
             {
                 dialect.Read(JsonDocument.Parse(line).RootElement, transcript);
             }
@@ -34,5 +33,5 @@ internal static class Recording
         return transcript;
     }
 
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Recordings");
+    private static string Folder => Path.Combine(AppContext.BaseDirectory, "Agents", "Cli", "Recordings");
 }
