@@ -36,7 +36,7 @@ public static class BuiltInAgents
         }
             .Concat(CliDialects.All.Select(cli => new CliAgent(cli, runDirectory, settings)))
             .Concat(ChatAgent.Names.Select(name => ChatAgent.Create(
-                name, runDirectory, settings.For(name), settings.Models, trees, Environment.GetEnvironmentVariable, new(), time)))
+                name, runDirectory, settings.For(name), settings.Models, trees, Environment.GetEnvironmentVariable, new() { MayRunBare = settings.For(name).MayRunBare }, time)))
             .ToDictionary(agent => agent.Name, StringComparer.Ordinal);
     }
 }

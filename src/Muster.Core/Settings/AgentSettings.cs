@@ -17,6 +17,9 @@ public sealed record AgentSettings
     /// <summary>Whether a CLI uses the login and configuration directory of the person instead of a key.</summary>
     public bool UsesOwnLogin { get; init; }
 
+    /// <summary>Whether its commands may run without a sandbox on a machine that has none.</summary>
+    public bool MayRunBare { get; init; }
+
     /// <summary>Models by tier, where the person named one.</summary>
     public ImmutableDictionary<string, string> Models { get; init; } = [];
 }

@@ -52,16 +52,31 @@ internal sealed class SettingsReader(ProblemList problems)
         return all.ToImmutableDictionary(agent => agent.Key, agent => Agent(agent.Value));
     }
 
-    private AgentSettings Agent(PlanNode node) => yaml.Fields(node, ["program", "base_url", "key", "login", "models"], "an agent") is { } agent
+    private AgentSettings Agent(PlanNode node) => yaml.Fields(node, ["program", "base_url", "key", "login", "sandbox", "models"], "an agent") is { } agent
         ? new()
         {
             Program = agent.TryGetValue("program", out var program) ? yaml.Text(program) : null,
             BaseUrl = agent.TryGetValue("base_url", out var url) ? BaseUrl(url) : null,
             KeyVariable = agent.TryGetValue("key", out var key) ? Variable(key) : null,
             UsesOwnLogin = agent.TryGetValue("login", out var login) && IsUser(login),
+            MayRunBare = agent.TryGetValue("sandbox", out var sandbox) && IsNone(sandbox),
             Models = models.TierModels(agent.GetValueOrDefault("models")),
         }
         : new();
+
+    private bool IsNone(PlanNode node)
+    {
+        switch (yaml.Text(node))
+        {
+            case null or "required":
+                return false;
+            case "none":
+                return true;
+            case var other:
+                problems.Error(node, $"'{other}' is no sandbox.", "Write 'required', or 'none' to let an agent's commands run without one where this machine has none.");
+                return false;
+        }
+    }
 
     private bool IsUser(PlanNode node)
     {

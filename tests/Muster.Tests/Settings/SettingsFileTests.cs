@@ -41,6 +41,7 @@ public sealed class SettingsFileTests : IDisposable
                 models: { haiku: small-one }
               claude: { program: /opt/claude/bin/claude }
               codex: { login: user }
+              anthropic: { sandbox: none }
             models:
               small-one: { context: 32k, max_output: 4k, prices: { input: 0, output: 0 } }
               claude-opus-5-5: { prices: [{ from: 2026-01-01, input: 3, output: 18 }] }
@@ -54,6 +55,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal("MY_KEY", settings.For("openai").KeyVariable);
         Assert.Equal("/opt/claude/bin/claude", settings.For("claude").Program);
         Assert.Equal((true, false), (settings.For("codex").UsesOwnLogin, settings.For("claude").UsesOwnLogin));
+        Assert.Equal((true, false), (settings.For("anthropic").MayRunBare, settings.For("openai").MayRunBare));
         Assert.Equal("small-one", settings.Models.ModelOf("openai", "haiku"));
         Assert.Equal("gpt-6.2-sol", settings.Models.ModelOf("openai", "sonnet"));
         Assert.Equal(0m, settings.Models.CostOf("small-one", new(5, 5)));
@@ -70,6 +72,7 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("agents:\n  claude:\n    programm: x", "3:5", "'programm' is no key", "'program'")]
     [InlineData("agents:\n  openai:\n    base_url: ftp://x", "3:15", "no address", "https://")]
     [InlineData("agents:\n  openai:\n    base_url: https://user:pass@x/", "3:15", "no address", "without a user or key")]
+    [InlineData("agents:\n  openai:\n    sandbox: maybe", "3:14", "'maybe' is no sandbox.", "Write 'required'")]
     [InlineData("agents:\n  claude:\n    login: mine", "3:12", "'mine' is no login.", "Write 'user'")]
     [InlineData("agents:\n  openai:\n    models: { tiny: x }", "3:15", "'tiny' is no key of a tier map", "haiku")]
     [InlineData("agents:\n  openai:\n    models: { haiku: --danger }", "3:22", "'--danger' is no model's name", "Begin it with a letter")]

@@ -30,6 +30,7 @@ public sealed class SettingsSchemaTests : IDisposable
     [InlineData("agents: { claude: { endpoint: x } }")]
     [InlineData("agents: { openai: { key: sk-1 } }")]
     [InlineData("agents: { claude: { login: mine } }")]
+    [InlineData("agents: { openai: { sandbox: maybe } }")]
     [InlineData("agents: { openai: { base_url: ftp://x } }")]
     [InlineData("agents: { openai: { models: { haiku: --danger } } }")]
     [InlineData("models: { m: { prices: { input: 1 } } }")]

@@ -9,10 +9,11 @@ namespace Muster.Agents.Chat.Tools;
 /// <summary>Bash: one command line, in a sandbox, under limits of time and output. Offered only where the plan allows it.</summary>
 /// <param name="task">The attempt.</param>
 /// <param name="runDirectory">Absolute path; hidden from the command.</param>
+/// <param name="sandbox">Path of bubblewrap; null where there is none.</param>
 /// <param name="mayRunBare">Whether the user's own settings allow it without a sandbox where there is none.</param>
 /// <param name="mostCharacters">Of output that is returned.</param>
 /// <param name="time">Time.</param>
-internal sealed class BashTool(AgentTask task, string runDirectory, bool mayRunBare, int mostCharacters, TimeProvider time) : IChatTool
+internal sealed class BashTool(AgentTask task, string runDirectory, string? sandbox, bool mayRunBare, int mostCharacters, TimeProvider time) : IChatTool
 {
     private const int UsualSeconds = 120, MostSeconds = 600;
     private static readonly AIFunctionDeclaration Told = ToolSchema.Declare(
@@ -35,7 +36,7 @@ internal sealed class BashTool(AgentTask task, string runDirectory, bool mayRunB
     {
         var command = arguments.Text("command");
         var limit = TimeSpan.FromSeconds(arguments.Number("timeout_seconds", UsualSeconds, 1, MostSeconds));
-        if (Sandbox.Program is null && !mayRunBare)
+        if (sandbox is null && !mayRunBare)
         {
             throw new ToolException("There is no sandbox (bubblewrap) on this machine, so no command is run. Use the other tools.");
         }
@@ -55,7 +56,7 @@ internal sealed class BashTool(AgentTask task, string runDirectory, bool mayRunB
 
     private async Task<Process> StartAsync(string command)
     {
-        var start = new ProcessStartInfo(Sandbox.Program ?? "bash")
+        var start = new ProcessStartInfo(sandbox ?? "bash")
         {
             UseShellExecute = false,
             WorkingDirectory = task.Root,
@@ -68,7 +69,7 @@ internal sealed class BashTool(AgentTask task, string runDirectory, bool mayRunB
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         start.Environment["HOME"] = task.Directory;
-        foreach (var argument in Sandbox.Program is null ? [] : Sandbox.Arguments(task.Root, task.Directory, runDirectory).Append("bash"))
+        foreach (var argument in sandbox is null ? [] : Sandbox.Arguments(task.Root, task.Directory, runDirectory).Append("bash"))
         {
             start.ArgumentList.Add(argument);
         }

@@ -54,7 +54,7 @@ internal sealed class ToolBox
 
         if (isWorker && Allows("Bash"))
         {
-            tools.Add(new BashTool(task, runDirectory, options.MayRunBare, most, time));
+            tools.Add(new BashTool(task, runDirectory, Sandbox.Program, options.MayRunBare, most, time));
         }
 
         tools.Add(new WriteTool(guard));

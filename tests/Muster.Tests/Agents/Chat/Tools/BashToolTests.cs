@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Muster.Agents.Chat.Tools;
 
 namespace Muster.Tests.Agents.Chat.Tools;
 
@@ -9,7 +10,7 @@ public sealed class BashToolTests : IDisposable
 
     public BashToolTests()
     {
-        Assert.SkipUnless(Muster.Agents.Chat.Tools.Sandbox.Program is not null, "bubblewrap is not installed");
+        Assert.SkipUnless(Sandbox.Program is not null, "bubblewrap is not installed");
         bench.File("tree/src/a.py", "mine\n");
         bench.File("run/run.db", "the journal");
         bench.File("run/attempts/t1/1/transcript.jsonl", "{}\n");
@@ -87,6 +88,22 @@ public sealed class BashToolTests : IDisposable
         Assert.StartsWith("first\n", text, StringComparison.Ordinal);
         Assert.Contains("last\n", text, StringComparison.Ordinal);
         Assert.Contains("[cut: 49,", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Without a sandbox nothing is run, unless the machine's user says so; then still with a clean environment.</summary>
+    [Fact]
+    public async Task Where_there_is_no_sandbox_it_is_refused_unless_the_user_allows_it()
+    {
+        BashTool Bare(bool mayRunBare) => new(bench.Task, bench.Run, sandbox: null, mayRunBare, 30_000, TimeProvider.System);
+        ToolArguments Command(string line) => new(new Dictionary<string, object?> { ["command"] = line });
+        var ct = TestContext.Current.CancellationToken;
+
+        var refused = await Assert.ThrowsAsync<ToolException>(() => Bare(mayRunBare: false).RunAsync(Command("touch made"), ct));
+        var text = await Bare(mayRunBare: true).RunAsync(Command("cat src/a.py; env | cut -d= -f1 | sort"), ct);
+
+        Assert.Contains("no sandbox", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(bench.Root, "made")));
+        Assert.Equal("mine\nHOME\nPATH\nPWD\nSHLVL\n_\n\n[exit code 0]", text);
     }
 
     private static string CommandLine(string process)
