@@ -46,7 +46,7 @@ internal sealed class ProviderLimits(TimeProvider time)
         {
             lock (gate)
             {
-                var left = Left();
+                var left = Left(time.GetTimestamp());
                 return left > TimeSpan.Zero ? left : TimeSpan.Zero;
             }
         }
@@ -58,13 +58,14 @@ internal sealed class ProviderLimits(TimeProvider time)
         LinkedListNode<TaskCompletionSource<Permit>> place;
         lock (gate)
         {
-            if (waiting.Count == 0 && TryLet() is { } permit)
+            var now = time.GetTimestamp();
+            if (waiting.Count == 0 && TryLet(now) is { } permit)
             {
                 return permit;
             }
 
             place = waiting.AddLast(new TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously));
-            Arm();
+            Arm(now);
         }
 
         await using var leave = cancellationToken.Register(() =>
@@ -130,7 +131,7 @@ internal sealed class ProviderLimits(TimeProvider time)
         }
     }
 
-    private TimeSpan Left() => closedUntil == long.MinValue ? TimeSpan.Zero : time.GetElapsedTime(time.GetTimestamp(), closedUntil);
+    private TimeSpan Left(long now) => closedUntil == long.MinValue ? TimeSpan.Zero : time.GetElapsedTime(now, closedUntil);
 
     private void CloseFor(TimeSpan wait)
     {
@@ -138,36 +139,38 @@ internal sealed class ProviderLimits(TimeProvider time)
         closedUntil = Math.Max(closedUntil, until);
     }
 
-    private Permit? TryLet()
+    private Permit? TryLet(long now)
     {
         var isOpen = overloads >= OverloadsToOpen;
-        if (Left() > TimeSpan.Zero || underWay >= Math.Max(1, Math.Floor(ceiling)) || (isOpen && isProbing))
+        if (Left(now) > TimeSpan.Zero || underWay >= Math.Max(1, Math.Floor(ceiling)) || (isOpen && isProbing))
         {
             return null;
         }
 
         underWay++;
         isProbing |= isOpen;
-        return new(time.GetTimestamp(), isOpen);
+        return new(now, isOpen);
     }
 
     private void LetAll()
     {
-        while (waiting.First is { } first && TryLet() is { } permit)
+        var now = time.GetTimestamp();
+        while (waiting.First is { } first && TryLet(now) is { } permit)
         {
             waiting.Remove(first);
             first.Value.TrySetResult(permit);
         }
 
-        Arm();
+        Arm(now);
     }
 
     /// <summary>Whoever waits for a time is woken by a timer, whoever waits for another by its answer.</summary>
-    private void Arm()
+    /// <param name="now">When it was found that they must wait: a later look could find that they need not, and wake nobody.</param>
+    private void Arm(long now)
     {
         opening?.Dispose();
         opening = null;
-        if (waiting.Count > 0 && Left() is var left && left > TimeSpan.Zero)
+        if (waiting.Count > 0 && Left(now) is var left && left > TimeSpan.Zero)
         {
             opening = time.CreateTimer(_ => Open(), null, left, Timeout.InfiniteTimeSpan);
         }

@@ -135,6 +135,19 @@ public sealed class ProviderLimitsTests
         await stays.WaitAsync(Soon, Ct);
     }
 
+    /// <summary>A time that runs out between finding that one must wait and arranging to be woken left everybody waiting for good.</summary>
+    [Fact]
+    public async Task Whoever_waits_for_a_time_is_woken_however_it_runs_out_while_it_is_looked_at()
+    {
+        for (var ticks = 1; ticks <= 12; ticks++)
+        {
+            var creeping = new ProviderLimits(new CreepingTime());
+            creeping.Leave(await creeping.EnterAsync(Ct), ProviderAnswer.Throttled, TimeSpan.FromMilliseconds(ticks));
+
+            await creeping.EnterAsync(Ct).WaitAsync(Soon, Ct);
+        }
+    }
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private async Task<ProviderLimits.Permit> EnterAsync()
@@ -153,5 +166,15 @@ public sealed class ProviderLimitsTests
         }
 
         return permits;
+    }
+
+    /// <summary>A millisecond passes with each look.</summary>
+    private sealed class CreepingTime : TimeProvider
+    {
+        private long now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => now += TimeSpan.TicksPerMillisecond;
     }
 }
