@@ -7,6 +7,7 @@ namespace Muster.Cli;
 internal abstract class Progress
 {
     private const int RememberedProblems = 3;
+    private const int MostShown = 400;
 
     private readonly Queue<string> problems = new();
     private string? lastNotice;
@@ -96,13 +97,15 @@ internal abstract class Progress
 
     private static string? ProblemIn(RunEvent e) => e switch
     {
-        RunEvent.AttemptFailed f => $"{NameOf(f.Step)}: {f.Reason}" + (f.RetryAt is null ? " (gap)" : $" (attempt {f.Attempt}, tried again)"),
-        RunEvent.AttemptLost l => $"{NameOf(l.Step)}: lost, {l.Reason}" + (l.Final ? " (gap)" : string.Empty),
-        RunEvent.AttemptVerified { Warning: { } warning } v => $"{NameOf(v.Step)}: {warning}",
-        RunEvent.RunPaused p => $"paused: {p.Reason}",
-        RunEvent.AgentStopped a => $"agent {a.Agent} stopped: {a.Reason}",
+        RunEvent.AttemptFailed f => $"{NameOf(f.Step)}: {Line(f.Reason)}" + (f.RetryAt is null ? " (gap)" : $" (attempt {f.Attempt}, tried again)"),
+        RunEvent.AttemptLost l => $"{NameOf(l.Step)}: lost, {Line(l.Reason)}" + (l.Final ? " (gap)" : string.Empty),
+        RunEvent.AttemptVerified { Warning: { } warning } v => $"{NameOf(v.Step)}: {Line(warning)}",
+        RunEvent.RunPaused p => $"paused: {Line(p.Reason)}",
+        RunEvent.AgentStopped a => $"agent {a.Agent} stopped: {Line(a.Reason)}",
         _ => null,
     };
+
+    private static string Line(string reason) => ReportText.Line(reason, MostShown);
 
     private static string NameOf(string step) => DisplayText.Clean(step.StartsWith("worker/", StringComparison.Ordinal) ? step[7..] : step);
 }

@@ -115,6 +115,17 @@ public sealed partial class ChatRunTests : IDisposable
         Assert.Contains("spend limit", result.Output + result.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_reason_of_many_lines_is_told_in_one()
+    {
+        await using var server = await StartAsync("tasks: [{ match: /upk-1/, at: 1, stop: refusal }]");
+
+        var result = await muster.RunAsync("audit", Tree(), "--agent", "anthropic");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(result.Output.Split('\n'), line => line.StartsWith("  upk-1: the model refused: { \"type\": \"refusal\",", StringComparison.Ordinal));
+    }
+
     private async Task<ModelServer> StartAsync(string? script = null, TimeSpan latency = default, string? key = null)
     {
         var server = await ModelServer.StartAsync(new() { Latency = latency, Key = key, Script = script is null ? ModelScript.Empty : ModelScript.Parse(script) });
