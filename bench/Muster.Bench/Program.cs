@@ -7,6 +7,8 @@ return args switch
     ["commands", var tasks] => await CommandCost.RunAsync(Number(tasks)),
     ["many", var tasks] => await ManyTasks.RunAsync(Number(tasks)),
     ["journal", var events] => await JournalShare.RunAsync(Number(events)),
+    ["chat", var parallel, var calls] => await ChatCost.RunAsync(Number(parallel), Number(calls)),
+    ["cache"] => await CacheHits.RunAsync(),
     ["makespan"] => await Makespan.RunAsync(),
     _ => Help(),
 };
@@ -15,6 +17,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Help()
 {
-    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | makespan");
+    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cache | makespan");
     return 2;
 }

@@ -7,7 +7,7 @@ namespace Muster.Loopback;
 /// <summary>The arguments of the server that is run by hand.</summary>
 internal static class ProgramArguments
 {
-    public const string Usage = "usage: --port 18080 [--script FILE] [--latency 200ms] [--max-in-flight N] [--cache-minimum TOKENS]";
+    public const string Usage = "usage: --port 18080 [--script FILE] [--latency 200ms] [--max-in-flight N] [--cache-minimum TOKENS] [--requests-per-minute N]";
 
     public static bool TryRead(string[] args, [NotNullWhen(true)] out ModelServerOptions? options, out string? why)
     {
@@ -30,6 +30,7 @@ internal static class ProgramArguments
                     "--latency" => read with { Latency = Duration(args[i + 1]) },
                     "--max-in-flight" => read with { MaxInFlight = int.Parse(args[i + 1]) },
                     "--cache-minimum" => read with { CacheMinimumTokens = int.Parse(args[i + 1]) },
+                    "--requests-per-minute" => read with { RequestsPerMinute = int.Parse(args[i + 1]) },
                     _ => throw new FormatException("there is no such argument"),
                 };
             }
