@@ -11,6 +11,7 @@ internal sealed class KeeperPeer : IDisposable
     private int unreadLength;
     private byte[] unsent = new byte[16_384];
     private int unsentLength;
+    private bool isDeaf;
 
     public KeeperPeer(Socket socket)
     {
@@ -66,6 +67,11 @@ internal sealed class KeeperPeer : IDisposable
     /// <summary>Lines an event up; <see cref="Flush"/> sends it.</summary>
     public void Send(KeeperEvent e)
     {
+        if (isDeaf)
+        {
+            return;
+        }
+
         var line = JsonSerializer.SerializeToUtf8Bytes(e, KeeperJson.Default.KeeperEvent);
         while (unsent.Length < unsentLength + line.Length + 1)
         {
@@ -77,9 +83,10 @@ internal sealed class KeeperPeer : IDisposable
         unsent[unsentLength - 1] = (byte)'\n';
     }
 
+    /// <summary>Sends what the engine takes. One that takes nothing any more may still have asked for something: that is read before it counts as gone.</summary>
     public void Flush()
     {
-        while (unsentLength > 0 && !IsGone)
+        while (unsentLength > 0 && !isDeaf)
         {
             var count = socket.Send(unsent.AsSpan(0, unsentLength), SocketFlags.None, out var error);
             if (error is SocketError.WouldBlock)
@@ -87,7 +94,12 @@ internal sealed class KeeperPeer : IDisposable
                 return;
             }
 
-            IsGone = error is not SocketError.Success;
+            if (error is not SocketError.Success)
+            {
+                (isDeaf, unsentLength) = (true, 0);
+                return;
+            }
+
             unsent.AsSpan(count, unsentLength - count).CopyTo(unsent);
             unsentLength -= count;
         }
