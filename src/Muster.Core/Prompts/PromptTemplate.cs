@@ -41,7 +41,7 @@ public sealed partial class PromptTemplate
     }
 
     /// <summary>The template that is built in for a role.</summary>
-    /// <param name="role">worker, coordinator or parent-note.</param>
+    /// <param name="role">worker or coordinator.</param>
     public static PromptTemplate BuiltIn(string role)
     {
         using var stream = typeof(PromptTemplate).Assembly.GetManifestResourceStream($"prompts/{role}.md")
