@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -73,8 +72,8 @@ public sealed partial class ChatRunTests : IDisposable
     {
         await using var server = await StartAsync(latency: TimeSpan.FromMilliseconds(150));
         using var first = muster.Start(MusterProcess.Program, "audit", Tree(), "--agent", agent);
-        await WaitForAsync(() => server.Requests.Count >= 45);
-        Assert.Equal(0, Kill(first.Id, 9));
+        await MusterProcess.UntilAsync(() => server.Requests.Count >= 45);
+        Assert.Equal(0, MusterProcess.Kill(first.Id, 9));
         await MusterProcess.EndAsync(first);
         var journaled = Turns();
         Assert.InRange(journaled.Count, 20, 110);
@@ -160,19 +159,6 @@ public sealed partial class ChatRunTests : IDisposable
         return (AttemptPattern().Match(request.Body).Groups["id"].Value, messages.Count(m => m.GetProperty("role").GetString() == "assistant"));
     }
 
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition())
-        {
-            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-        }
-    }
-
     [GeneratedRegex(@"/attempts/(?:_synthesis/)?(?<id>[^/]+)/1/output\.md")]
     private static partial Regex AttemptPattern();
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int pid, int signal);
 }

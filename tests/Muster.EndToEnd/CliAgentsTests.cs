@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Muster.EndToEnd;
@@ -148,9 +147,9 @@ public sealed partial class CliAgentsTests
 
         real.Plan(RealCli.Names);
         using var first = real.Muster.Start(MusterProcess.Program, "run", "plan.yaml", "--process-memory", "0");
-        await WaitForAsync(() => Enumerable.Range(0, 4).All(i => real.Server.Requests.Count(r => IsOf(r, i)) >= 2));
+        await MusterProcess.UntilAsync(() => Enumerable.Range(0, 4).All(i => real.Server.Requests.Count(r => IsOf(r, i)) >= 2), seconds: 60);
         Assert.All(AgentProcesses(), lines => Assert.DoesNotContain(lines, line => line.Contains(RealCli.Secret, StringComparison.Ordinal)));
-        Assert.Equal(0, Kill(first.Id, 9));
+        Assert.Equal(0, MusterProcess.Kill(first.Id, 9));
         await MusterProcess.EndAsync(first);
         var before = Enumerable.Range(0, 4).Select(i => File.ReadAllText(Path.Combine(real.Muster.OnlyRun, "attempts", $"t-{i}", "1", "attempt.json"))).ToList();
 
@@ -188,10 +187,10 @@ public sealed partial class CliAgentsTests
             """);
         real.Plan([cli]);
         using var engine = real.Muster.Start(MusterProcess.Program, "run", "plan.yaml", "--json");
-        await WaitForAsync(() => real.Server.Requests.Count(r => r.Body.Contains("attempts/t-0/1/output.md", StringComparison.Ordinal)) >= 2);
+        await MusterProcess.UntilAsync(() => real.Server.Requests.Count(r => r.Body.Contains("attempts/t-0/1/output.md", StringComparison.Ordinal)) >= 2, seconds: 60);
         var keeper = JsonDocument.Parse(File.ReadAllText(Path.Combine(real.Muster.OnlyRun, "keeper.pid"))).RootElement.GetProperty("pid").GetInt32();
 
-        Assert.Equal(0, Kill(keeper, 9));
+        Assert.Equal(0, MusterProcess.Kill(keeper, 9));
         var result = await MusterProcess.EndAsync(engine);
 
         var json = JsonDocument.Parse(result.Output).RootElement;
@@ -242,17 +241,4 @@ public sealed partial class CliAgentsTests
             }
         }
     }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.True(i < 1_200, "what the test waits for did not come");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int pid, int signal);
 }

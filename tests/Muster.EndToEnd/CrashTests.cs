@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 
 namespace Muster.EndToEnd;
 
@@ -115,9 +114,9 @@ public sealed partial class CrashTests : IDisposable
         WritePlan("[sh, -c, 'if [ $MUSTER_ATTEMPT = ${MUSTER_ATTEMPT%/1} ]; then printf \"# t\\n\\n## Findings\\n\\n- none\\n\\n<!-- DONE -->\\n\" > \"$MUSTER_OUTPUT\"; else echo $$ >> pids; sleep 300; fi']", 2);
         using var first = muster.Start(MusterProcess.Program, "run", "plan.yaml");
         var pids = Path.Combine(muster.Home, "pids");
-        await WaitForAsync(() => File.Exists(pids) && File.ReadAllLines(pids).Length == 2);
+        await MusterProcess.UntilAsync(() => File.Exists(pids) && File.ReadAllLines(pids).Length == 2);
         var keeper = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(muster.OnlyRun, "keeper.pid"))).RootElement.GetProperty("pid").GetInt32();
-        Assert.Equal((0, 0), (Kill(keeper, 9), Kill(first.Id, 9)));
+        Assert.Equal((0, 0), (MusterProcess.Kill(keeper, 9), MusterProcess.Kill(first.Id, 9)));
         await MusterProcess.EndAsync(first);
 
         var json = await muster.JsonAsync("resume");
@@ -219,7 +218,7 @@ public sealed partial class CrashTests : IDisposable
     {
         WritePlan("[sleep, '60']");
         using var first = muster.Start(MusterProcess.Program, "run", "plan.yaml");
-        await WaitForAsync(() => Directory.Exists(muster.Runs) && Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length > 0);
+        await MusterProcess.UntilAsync(() => Directory.Exists(muster.Runs) && Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length > 0);
 
         var second = await muster.RunAsync("resume");
         Assert.Equal(1, second.ExitCode);
@@ -236,9 +235,9 @@ public sealed partial class CrashTests : IDisposable
     {
         WritePlan("[sh, -c, 'sleep 1; printf \"# t\\n\\n## Findings\\n\\n- none\\n\\n<!-- DONE -->\\n\" > \"$MUSTER_OUTPUT\"']");
         using var first = muster.Start(MusterProcess.Program, "run", "plan.yaml");
-        await WaitForAsync(() => Directory.Exists(muster.Runs) && Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length == 8);
+        await MusterProcess.UntilAsync(() => Directory.Exists(muster.Runs) && Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length == 8);
 
-        Assert.Equal(0, Kill(first.Id, 2));
+        Assert.Equal(0, MusterProcess.Kill(first.Id, 2));
         Assert.Equal(130, (await MusterProcess.EndAsync(first)).ExitCode);
 
         var status = await muster.JsonAsync("status");
@@ -314,17 +313,4 @@ public sealed partial class CrashTests : IDisposable
             return false;
         }
     }
-
-    private static async Task WaitForAsync(Func<bool> condition)
-    {
-        for (var i = 0; !condition(); i++)
-        {
-            Assert.True(i < 600, "what the test waits for did not come");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int pid, int signal);
 }

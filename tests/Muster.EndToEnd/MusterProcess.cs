@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Muster.EndToEnd;
 
 /// <summary>Runs the built command as a user would, in a directory and with a place for runs of its own.</summary>
-public sealed class MusterProcess : IDisposable
+public sealed partial class MusterProcess : IDisposable
 {
     public string Home { get; } = Directory.CreateTempSubdirectory("muster-e2e-").FullName;
 
@@ -54,6 +55,26 @@ public sealed class MusterProcess : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new(process.ExitCode, await output, errors);
     }
+
+    /// <summary>Waits for what another process does and tells nobody; the test fails when it does not come in time.</summary>
+    public static Task UntilAsync(Func<bool> isSo, int seconds = 30) => UntilAsync(() => Task.FromResult(isSo()), seconds);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, int)"/>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, int seconds = 30)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await isSo())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(seconds), "what the test waits for did not come");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Sends a signal; 0 when it was sent.</summary>
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    internal static partial int Kill(int pid, int signal);
 
     public string Write(string relative, string content)
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 
 namespace Muster.EndToEnd;
 
@@ -16,7 +15,7 @@ public sealed partial class StopAndResumeTests : IDisposable
         WritePlan("scripted", ["a", "b"]);
         muster.Write("script.yaml", "\"*\": [{fault: quota, retry_after: 40s}, {}]\n");
         using var run = muster.Start(MusterProcess.Program, "run", "plan.yaml", "--script", "script.yaml");
-        await WaitForAsync(async () => Directory.Exists(muster.Runs) && (await muster.RunAsync("status")).Output.StartsWith("Paused", StringComparison.Ordinal) | (await muster.RunAsync("status")).ExitCode == 5);
+        await MusterProcess.UntilAsync(async () => Directory.Exists(muster.Runs) && (await muster.RunAsync("status")).Output.StartsWith("Paused", StringComparison.Ordinal) | (await muster.RunAsync("status")).ExitCode == 5);
         var began = DateTime.UtcNow;
 
         Assert.Equal(0, (await muster.RunAsync("cancel")).ExitCode);
@@ -45,8 +44,8 @@ public sealed partial class StopAndResumeTests : IDisposable
         WritePlan("command", ["t1", "t2"], command: "echo $$ >> \"$MUSTER_ROOT/processes\"; sleep 300");
         using var first = muster.Start(MusterProcess.Program, "run", "plan.yaml");
         var processes = Path.Combine(muster.Home, "processes");
-        await WaitForAsync(() => Task.FromResult(File.Exists(processes) && File.ReadAllLines(processes).Length == 2));
-        Assert.Equal(0, Kill(first.Id, 9));
+        await MusterProcess.UntilAsync(() => File.Exists(processes) && File.ReadAllLines(processes).Length == 2);
+        Assert.Equal(0, MusterProcess.Kill(first.Id, 9));
         await MusterProcess.EndAsync(first);
 
         Assert.Equal(0, (await muster.RunAsync("cancel")).ExitCode);
@@ -60,8 +59,8 @@ public sealed partial class StopAndResumeTests : IDisposable
     {
         WritePlan("command", ["t1", "t2", "t3"], command: $"echo $MUSTER_TASK >> \"$MUSTER_ROOT/ledger\"; sleep 2; {Good}");
         using var first = muster.Start(MusterProcess.Program, "run", "plan.yaml");
-        await WaitForAsync(() => Task.FromResult(Directory.Exists(muster.Runs) && Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length == 3));
-        Assert.Equal(0, Kill(first.Id, 9));
+        await MusterProcess.UntilAsync(() => Directory.Exists(muster.Runs) && Directory.GetFiles(muster.Runs, "attempt.json", SearchOption.AllDirectories).Length == 3);
+        Assert.Equal(0, MusterProcess.Kill(first.Id, 9));
         await MusterProcess.EndAsync(first);
         WritePlan("command", ["z1", "t3"], command: $"echo $MUSTER_TASK >> \"$MUSTER_ROOT/ledger\"; sleep 2; {Good}");
 
@@ -266,17 +265,4 @@ public sealed partial class StopAndResumeTests : IDisposable
         "plan.yaml",
         $"goal: Try\nagent: {agent}\n{more}\ndomains:\n  - id: d\n    tasks:\n" + string.Concat(tasks.Select(id =>
             $"      - {{ id: {id}, task: Do, model: {model}{(command is null ? string.Empty : $", command: [sh, -c, '{command}']")} }}\n")));
-
-    private static async Task WaitForAsync(Func<Task<bool>> condition)
-    {
-        for (var i = 0; !await condition(); i++)
-        {
-            Assert.True(i < 600, "what the test waits for did not come");
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Kill(int pid, int signal);
 }

@@ -40,14 +40,15 @@ public sealed class AgentDiagnosis
             return Chat(name, own);
         }
 
-        if (ProgramSearch.Find(program, "/", [$"PATH={variable("PATH")}"]) is not { } path)
+        if (ProgramSearch.OnPath(program, variable("PATH")) is not { } path)
         {
             return new(
                 name, MachineStanding.Absent, $"'{program}' is not {(program.Contains('/') ? "there" : "on PATH")}",
                 $"{(known.Get is { } get ? $"Get it with '{get}', or name" : "Name")} its path under 'agents: {name}: program:' in muster.yaml.");
         }
 
-        var (code, line) = await ShortProgram.RunAsync(path, ["--version"], limit, Directory.CreateDirectory(Path.Combine(home, name)).FullName, cancellationToken);
+        var (code, output) = await ShortProgram.RunAsync(path, ["--version"], limit, Directory.CreateDirectory(Path.Combine(home, name)).FullName, cancellationToken);
+        var line = ShortProgram.FirstLine(output);
         return code == 0
             ? new(name, MachineStanding.Good, $"{line}, {path}; {KeyWords(own, "; else it needs a login of its own, which is not looked at")}")
             : new(

@@ -58,15 +58,15 @@ public static class MachineDiagnosis
     private static async Task<MachineFinding> BubblewrapAsync(CancellationToken cancellationToken)
     {
         const string Name = "bubblewrap";
-        if (!OperatingSystem.IsLinux() || ProgramSearch.Find("bwrap", "/", [$"PATH={Environment.GetEnvironmentVariable("PATH")}"]) is not { } path)
+        if (!OperatingSystem.IsLinux() || ProgramSearch.OnPath("bwrap", Environment.GetEnvironmentVariable("PATH")) is not { } path)
         {
             return new(Name, MachineStanding.Absent, "not found: agents have no sandbox but their own", OperatingSystem.IsLinux() ? "Install it: 'apt install bubblewrap'." : "It is there on Linux alone.");
         }
 
-        var (code, line) = await ShortProgram.RunAsync(path, ["--ro-bind", "/", "/", "true"], TimeSpan.FromSeconds(5), Path.GetTempPath(), cancellationToken);
+        var (code, output) = await ShortProgram.RunAsync(path, ["--ro-bind", "/", "/", "true"], TimeSpan.FromSeconds(5), Path.GetTempPath(), cancellationToken);
         return code == 0
             ? new(Name, MachineStanding.Good, $"{path} makes sandboxes")
-            : new(Name, MachineStanding.Weak, $"{path} cannot make a sandbox here: {line}", "Allow unprivileged user namespaces (kernel.unprivileged_userns_clone, or the container's security profile).");
+            : new(Name, MachineStanding.Weak, $"{path} cannot make a sandbox here: {ShortProgram.FirstLine(output)}", "Allow unprivileged user namespaces (kernel.unprivileged_userns_clone, or the container's security profile).");
     }
 
     private static MachineFinding Groups(string root)

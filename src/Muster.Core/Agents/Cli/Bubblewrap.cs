@@ -29,7 +29,7 @@ internal sealed class Bubblewrap(string program, string runDirectory)
     /// <summary>The sandbox for a run; null where there is none that works.</summary>
     public static Bubblewrap? Find(string runDirectory) =>
         OperatingSystem.IsLinux()
-        && ProgramSearch.Find("bwrap", "/", [$"PATH={Environment.GetEnvironmentVariable("PATH")}"]) is { } program
+        && ProgramSearch.OnPath("bwrap", Environment.GetEnvironmentVariable("PATH")) is { } program
         && Works(program)
             ? new(program, runDirectory)
             : null;

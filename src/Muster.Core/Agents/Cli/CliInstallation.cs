@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Muster.Agents.Keeping;
@@ -20,7 +19,7 @@ internal sealed partial record CliInstallation(string Program, Version Version)
     public static async Task<CliInstallation> FindAsync(ICliDialect dialect, string? program, CancellationToken cancellationToken)
     {
         var name = program ?? dialect.Name;
-        var found = ProgramSearch.Find(name, "/", [$"PATH={Environment.GetEnvironmentVariable("PATH")}"]) is { } path
+        var found = ProgramSearch.OnPath(name, Environment.GetEnvironmentVariable("PATH")) is { } path
             ? Path.GetFullPath(path)
             : throw CliAgentException.NotInstalled(dialect, name);
         var real = File.ResolveLinkTarget(found, returnFinalTarget: true)?.FullName ?? found;
@@ -65,34 +64,8 @@ internal sealed partial record CliInstallation(string Program, Version Version)
         var home = Directory.CreateTempSubdirectory("muster-").FullName; // Some write where they live before they answer.
         try
         {
-            var start = new ProcessStartInfo(program, ["--version"])
-            {
-                WorkingDirectory = home,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            };
-            start.Environment.Clear();
-            (start.Environment["PATH"], start.Environment["HOME"]) = (Environment.GetEnvironmentVariable("PATH"), home);
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            process.ErrorDataReceived += static (_, _) => { };
-            process.BeginErrorReadLine();
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            patience.CancelAfter(Patience);
-            try
-            {
-                return VersionIn(await process.StandardOutput.ReadToEndAsync(patience.Token));
-            }
-            finally
-            {
-                process.Kill(entireProcessTree: true);
-            }
-        }
-        catch (Exception e) when (e is System.ComponentModel.Win32Exception || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return null; // It does not start, or does not answer.
+            var (code, output) = await ShortProgram.RunAsync(program, ["--version"], Patience, home, cancellationToken);
+            return code is null ? null : VersionIn(output);
         }
         finally
         {

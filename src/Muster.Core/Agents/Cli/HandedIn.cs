@@ -1,11 +1,11 @@
 using System.Text;
+using Muster.Artefacts;
 
 namespace Muster.Agents.Cli;
 
 /// <summary>Makes a file of the last message of an agent that may write none: what stands up to the sentinel is the file, what follows is returned.</summary>
 internal static class HandedIn
 {
-    private const string Sentinel = "<!-- DONE -->";
     private const int MostBytes = 16 << 20;
 
     /// <summary>Takes the message apart.</summary>
@@ -13,7 +13,7 @@ internal static class HandedIn
     public static (string? File, string Returned) Split(string message)
     {
         var lines = message.ReplaceLineEndings("\n").Split('\n');
-        var last = Array.FindLastIndex(lines, line => line.Trim() == Sentinel);
+        var last = Array.FindLastIndex(lines, line => line.Trim() == WorkerFile.Sentinel);
         if (last < 0)
         {
             return (null, message.Trim());

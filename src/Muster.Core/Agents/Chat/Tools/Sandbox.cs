@@ -17,7 +17,7 @@ internal static class Sandbox
     private static readonly string[] Ours = ["prompt.md", Transcript.FileName];
 
     private static readonly Lazy<string?> Found = new(() =>
-        OperatingSystem.IsLinux() ? ProgramSearch.Find("bwrap", "/", ["PATH=/usr/bin:/usr/local/bin:/bin"]) : null);
+        OperatingSystem.IsLinux() ? ProgramSearch.OnPath("bwrap", "/usr/bin:/usr/local/bin:/bin") : null);
 
     /// <summary>Path of bubblewrap; null where there is none.</summary>
     public static string? Program => Found.Value;

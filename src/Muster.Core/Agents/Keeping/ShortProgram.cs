@@ -2,20 +2,20 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace Muster.Diagnosis;
+namespace Muster.Agents.Keeping;
 
 /// <summary>Runs a program that answers at once, with nothing on its stdin and a time limit.</summary>
 internal static class ShortProgram
 {
     private const int MostOutput = 10_000;
 
-    /// <summary>What became of it: its exit code, null where it could not start or took too long, and its first line of output, else why.</summary>
+    /// <summary>What became of it: its exit code, null where it could not start or took too long, and the beginning of what it printed, else why.</summary>
     /// <param name="program">Its path.</param>
     /// <param name="arguments">Never given to a shell.</param>
     /// <param name="limit">Then its whole tree is ended.</param>
     /// <param name="home">An empty directory that it takes for its home, so that it finds no login and leaves nothing behind.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public static async Task<(int? ExitCode, string FirstLine)> RunAsync(
+    public static async Task<(int? ExitCode, string Output)> RunAsync(
         string program, IReadOnlyList<string> arguments, TimeSpan limit, string home, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(program, arguments)
@@ -45,7 +45,7 @@ internal static class ShortProgram
                 var output = await HeadAsync(process.StandardOutput, limited.Token);
                 var error = await errors;
                 await process.WaitForExitAsync(limited.Token);
-                return (process.ExitCode, FirstLine(output) ?? FirstLine(error) ?? "it printed nothing");
+                return (process.ExitCode, string.IsNullOrWhiteSpace(output) ? error : output);
             }
             finally
             {
@@ -76,5 +76,7 @@ internal static class ShortProgram
         return head.ToString();
     }
 
-    private static string? FirstLine(string text) => text.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0);
+    /// <summary>The first line of what was printed.</summary>
+    public static string FirstLine(string output) =>
+        output.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.Length > 0) ?? "it printed nothing";
 }
