@@ -38,6 +38,12 @@ public sealed record AgentTask
     public required string Root { get; init; }
 
     /// <summary>
+    /// Absolute path of the directory that the role may write in, beside its own: a builder's worktree, say. The agent works there. Null for a
+    /// role that writes nothing but its file; then <see cref="Root"/> is read-only, as it always is outside of this directory.
+    /// </summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>
     /// Absolute path of this attempt's own directory, where nobody else writes; it is not there for an agent that works in memory.
     /// </summary>
     public required string Directory { get; init; }
