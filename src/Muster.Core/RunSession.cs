@@ -148,7 +148,7 @@ public sealed class RunSession : IDisposable
         }
 
         runner?.Dispose();
-        runner = new(Run.Table, Run.Header, Directory, step => tasks[step], agents, options.Dispatch, options.Time);
+        runner = new(Run.Table, Run.Header, Directory, new PlanWork(Run.Table, Run.Header, Directory, step => tasks[step], options.Dispatch), agents, options.Dispatch, options.Time);
         var memory = new MemoryAdmission(options.Dispatch, options.Time);
         return new(Run, journal, new()
         {

@@ -10,11 +10,13 @@ internal sealed class StepTableBuilder
 {
     private const int Large = 100_000;
 
+    private readonly RunHeader header;
     private readonly StepFingerprint fingerprints;
     private readonly SynthesisTree tree;
 
     public StepTableBuilder(RunHeader header)
     {
+        this.header = header;
         fingerprints = new(header);
         tree = new(header, fingerprints.OfCoordinator);
     }
@@ -25,6 +27,11 @@ internal sealed class StepTableBuilder
     /// <summary>The finished table. Of a large plan, the garbage of making it is given back first: it is as large as what stays.</summary>
     public StepTable Build()
     {
+        if (header.Build is { } build)
+        {
+            return StepTable.Growing([.. header.Domains.Select(stage => stage.Id)], build.Agents);
+        }
+
         var table = tree.Build();
         if (table.Count >= Large)
         {

@@ -29,6 +29,9 @@ public abstract record AgentReport
         /// <summary>The content of the attempt's file, from an agent that works in memory; null where it stands in the attempt's directory.</summary>
         public string? Output { get; init; }
 
+        /// <summary>What came of it, as JSON, from code of the engine; null from every other agent.</summary>
+        public string? Result { get; init; }
+
         /// <summary>Calls of tools in the attempt; null where the agent cannot tell.</summary>
         public int? ToolCalls { get; init; }
 

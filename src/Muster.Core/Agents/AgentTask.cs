@@ -25,6 +25,9 @@ public sealed record AgentTask
     /// <summary>The task itself; null for a coordinator.</summary>
     public TaskSpec? Spec { get; init; }
 
+    /// <summary>What a build's step is asked, for the engine's own code; null for a plan's.</summary>
+    public StepAsk? Ask { get; init; }
+
     /// <summary>The class of model.</summary>
     public required Tier Tier { get; init; }
 

@@ -114,17 +114,24 @@ public sealed class RunDirectory
         System.IO.Path.Combine(Attempts(role, id), attempt.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The directory of all attempts at a step. A synthesis' lies under <c>_synthesis</c>, which is no task's id.</summary>
-    public string Attempts(Role role, string id) => role is Role.Worker
-        ? isSpread ? In("attempts", Spread(id), id) : In("attempts", id)
-        : In("attempts", "_synthesis", id);
+    public string Attempts(Role role, string id) => role switch
+    {
+        Role.Worker when isSpread => In("attempts", Spread(id), id),
+        Role.Coordinator => In("attempts", "_synthesis", id),
+        _ => In("attempts", id),
+    };
 
     /// <summary>Where a step's file is published.</summary>
     public string Published(Role role, string id) => In(PublishedName(role, id));
 
     /// <summary>The same, relative to the run's directory, with forward slashes.</summary>
-    public string PublishedName(Role role, string id) => role is Role.Worker
-        ? isSpread ? $"workers/{Spread(id)}/{id}.md" : $"workers/{id}.md"
-        : $"synthesis/{id}.md";
+    public string PublishedName(Role role, string id) => role switch
+    {
+        Role.Worker => isSpread ? $"workers/{Spread(id)}/{id}.md" : $"workers/{id}.md",
+        Role.Coordinator => $"synthesis/{id}.md",
+        Role.Qc when id.Split('/') is [_, var module, var round] => round == "1" ? $"qc/{module}-build-qc.md" : $"qc/{module}-build-qc-{round}.md",
+        _ => $"steps/{id.Replace('/', '-')}.md",
+    };
 
     /// <summary>Where the engine keeps what it found when it checked a worker's findings.</summary>
     public string Evidence(string id) => EvidenceFile.PathBeside(Published(Role.Worker, id));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Muster.Runs;
 
 namespace Muster.Dispatch;
 
@@ -8,4 +9,8 @@ namespace Muster.Dispatch;
 /// <param name="Planned">For a coordinator: workers below it.</param>
 /// <param name="Verified">For a coordinator: those of them whose file is there.</param>
 public sealed record AttemptInputs(
-    ImmutableArray<SealedInput> Files, ImmutableArray<string> Gaps, int Planned, int Verified);
+    ImmutableArray<SealedInput> Files, ImmutableArray<string> Gaps, int Planned, int Verified)
+{
+    /// <summary>What a build's step is asked; null for a plan's.</summary>
+    public StepAsk? Ask { get; init; }
+}

@@ -30,7 +30,13 @@ internal static class AttemptInputsReader
             Count(run, before, gaps);
         }
 
-        return new(files.ToImmutable(), gaps.ToLines(), planned, verified);
+        var ask = run.AskOf(order.Step);
+        foreach (var key in ask?.Inputs ?? [])
+        {
+            AddFile(run, run.Table.IndexOf(key), files);
+        }
+
+        return new(files.ToImmutable(), gaps.ToLines(), planned, verified) { Ask = ask };
     }
 
     private static void AddFile(RunState run, int step, ImmutableArray<SealedInput>.Builder files)

@@ -18,6 +18,20 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
     /// <summary>What an agent said, as it may be written: clean, secrets masked.</summary>
     public static string Shown(string said) => SecretMask.Apply(DisplayText.Clean(said.Length > MaxSaid ? said[..MaxSaid] : said));
 
+    /// <summary>Why an attempt does not count whatever it left; null when its file decides.</summary>
+    public static Judgement.Rejected? WhyNot(AgentTask task, AgentWork work) => work.Ended is { } reason
+        ? new Judgement.Rejected(reason)
+        : work.Finished switch
+        {
+            null => new Judgement.Rejected("the agent ended without a word"),
+            { Failure: { } failure } => new Judgement.Rejected(failure),
+            { ReturnLine: var line } when line.StartsWith("Failed.", StringComparison.Ordinal) =>
+                new Judgement.Rejected(SummaryText.OneLine(line, "its transcript")),
+            { ToolCalls: 0 } when task.Spec is { Tools.IsEmpty: false } =>
+                new Judgement.Rejected("it was given tools and called none"),
+            _ => null,
+        };
+
     /// <summary>Whether the attempt left a file that would be verified.</summary>
     public bool IsComplete(AgentTask task) => Verifier.Verify(task.Directory, Rules) is Verdict.Verified;
 
@@ -40,18 +54,7 @@ internal sealed class AttemptJudge(StepTable table, RunHeader header, RunDirecto
     {
         try
         {
-            return work.Ended is { } reason
-                ? new Judgement.Rejected(reason)
-                : work.Finished switch
-                {
-                    null => new Judgement.Rejected("the agent ended without a word"),
-                    { Failure: { } failure } => new Judgement.Rejected(failure),
-                    { ReturnLine: var line } when line.StartsWith("Failed.", StringComparison.Ordinal) =>
-                        new Judgement.Rejected(SummaryText.OneLine(line, "its transcript")),
-                    { ToolCalls: 0 } when task.Spec is { Tools.IsEmpty: false } =>
-                        new Judgement.Rejected("it was given tools and called none"),
-                    { } finished => JudgeFile(order, row, task, finished, work.Usage),
-                };
+            return WhyNot(task, work) ?? JudgeFile(order, row, task, work.Finished!, work.Usage);
         }
         catch (RegexMatchTimeoutException)
         {

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Muster.Agents;
 using Muster.Artefacts;
-using Muster.Plans;
 using Muster.Runs;
 
 namespace Muster.Dispatch;
@@ -18,12 +16,10 @@ public sealed class AttemptRunner : IDisposable
     private readonly StepTable table;
     private readonly RunHeader header;
     private readonly RunDirectory directory;
-    private readonly Func<int, TaskSpec> specs;
     private readonly IReadOnlyDictionary<string, IAgent> agents;
     private readonly DispatchOptions options;
     private readonly TimeProvider time;
-    private readonly StepPrompt prompts;
-    private readonly AttemptJudge judge;
+    private readonly IStepWork kind;
     private readonly SemaphoreSlim judging = new(MostJudged);
     private readonly Random chance;
 
@@ -31,18 +27,16 @@ public sealed class AttemptRunner : IDisposable
     /// <param name="table">Its steps.</param>
     /// <param name="header">What it is.</param>
     /// <param name="directory">Where it lives.</param>
-    /// <param name="specs">The task of a worker, by index.</param>
+    /// <param name="kind">What its attempts are given, and how they are judged.</param>
     /// <param name="agents">By name.</param>
     /// <param name="options">Time and size limits.</param>
     /// <param name="time">Time.</param>
-    public AttemptRunner(
-        StepTable table, RunHeader header, RunDirectory directory, Func<int, TaskSpec> specs,
+    internal AttemptRunner(
+        StepTable table, RunHeader header, RunDirectory directory, IStepWork kind,
         IReadOnlyDictionary<string, IAgent> agents, DispatchOptions options, TimeProvider time)
     {
-        (this.table, this.header, this.directory, this.specs) = (table, header, directory, specs);
+        (this.table, this.header, this.directory, this.kind) = (table, header, directory, kind);
         (this.agents, this.options, this.time) = (agents, options, time);
-        prompts = new(header);
-        judge = new(table, header, directory, options);
         chance = new(header.Seed);
     }
 
@@ -65,7 +59,7 @@ public sealed class AttemptRunner : IDisposable
                 return;
             }
 
-            var task = Prepare(order, row, inputs);
+            var task = await kind.PrepareAsync(order, row, inputs, agents[table.Agents[row.Agent]], stop);
             var work = await WorkAsync(order, row, task, meter, tell, stop);
             await judging.WaitAsync(stop);
             try
@@ -105,66 +99,7 @@ public sealed class AttemptRunner : IDisposable
     /// <summary>Lets go of nothing but what it waits on.</summary>
     public void Dispose() => judging.Dispose();
 
-    private AgentTask Prepare(AttemptOrder order, in StepRow row, AttemptInputs inputs)
-    {
-        var spec = row.Role is Role.Worker ? specs(order.Step) : null;
-        var home = directory.Attempt(row.Role, row.Id, order.Attempt);
-        var output = Path.Combine(home, "output.md");
-        var files = inputs.Files.Select(ToAgentInput).ToImmutableArray();
-        var agent = agents[table.Agents[row.Agent]];
-        var prompt = agent.WorksInMemory ? string.Empty
-            : spec is not null ? prompts.OfWorker(spec, output, files, order.LastReason)
-            : prompts.OfCoordinator(header.Domains[row.Domain].Title, output, files, inputs, order.LastReason);
-        if (!agent.WorksInMemory)
-        {
-            LayOut(home, prompt, mayBeThere: order.Recover, agent as IResumableAgent);
-        }
-
-        return new()
-        {
-            RunId = header.RunId,
-            Step = row.Key,
-            TaskId = row.Id,
-            Attempt = order.Attempt,
-            Role = row.Role,
-            Spec = spec,
-            Tier = row.Tier,
-            Model = ModelOf(row)?.Model ?? spec?.Model ?? header.CoordinatorModel,
-            MostUsd = header.Limits.AttemptUsd,
-            Root = header.Root,
-            Directory = home,
-            Prompt = prompt,
-            SharedLength = prompts.SharedLength(row.Role),
-            Inputs = files,
-            Gaps = inputs.Gaps,
-            Timeout = spec?.Timeout ?? options.Ceiling,
-            Title = header.Domains[row.Domain].Title,
-            Planned = inputs.Planned,
-            Verified = inputs.Verified,
-        };
-    }
-
     private RunModel? ModelOf(in StepRow row) => header.ModelOf(table.Agents[row.Agent], table.Models[row.Model]);
-
-    private static void LayOut(string home, string prompt, bool mayBeThere, IResumableAgent? resumable)
-    {
-        if (!mayBeThere)
-        {
-            RunDirectory.MakeFresh(home);
-            Publisher.WriteOnce(Path.Combine(home, "prompt.md"), prompt);
-        }
-        else if (resumable?.HasBegun(home) is false)
-        {
-            Directory.CreateDirectory(home); // Its engine was killed between the intent and the start: this one starts it.
-            File.WriteAllText(Path.Combine(home, "prompt.md"), prompt);
-        }
-    }
-
-    private AgentInput ToAgentInput(SealedInput input)
-    {
-        var row = table[input.Step];
-        return new(row.Id, directory.Published(row.Role, row.Id), input.Sha256.ToString());
-    }
 
     /// <summary>Every reader checks the seal: the first input that is not what was sealed, if there is one.</summary>
     private RunCommand.DistrustStep? Distrusted(AttemptInputs inputs)
@@ -202,7 +137,7 @@ public sealed class AttemptRunner : IDisposable
         }
 
         // An agent that lived in an engine that is gone: its complete file counts, else it is lost.
-        return row.Role is Role.Worker && judge.IsComplete(task)
+        return kind.IsComplete(row, task)
             ? new(new("Done. (Found complete after the engine had gone away.)", null), null, meter.OfEnded(null))
             : throw new AttemptLostException("its engine went away");
     }
@@ -255,7 +190,7 @@ public sealed class AttemptRunner : IDisposable
             string obstacle;
             try
             {
-                return judge.Judge(order, row, task, work) switch
+                return await kind.JudgeAsync(order, row, task, work, stop) switch
                 {
                     Judgement.Accepted accepted => accepted.Complete,
                     var rejected => Failed(order, row, ((Judgement.Rejected)rejected).Failure, work.Usage),

@@ -183,6 +183,11 @@ public sealed class RunLoop
         }
 
         isHeldBack = false;
+        foreach (var wanted in run.IsLaunching && parts.Workflow is { } workflow ? workflow(run) : [])
+        {
+            Evolve(wanted);
+        }
+
         foreach (var e in parts.Launch(run, Now))
         {
             if (e is RunEvent.AttemptStarted start && parts.Admit?.Invoke(start.Agent, run.Live.Count) is false)
@@ -349,9 +354,15 @@ public sealed class RunLoop
                 return true;
             }
 
+            if (run.Gates.FirstOrDefault(gate => gate.Standing is GateStanding.Open) is { } open)
+            {
+                Take(new RunCommand.PauseRun(PauseKind.Gate, $"the gate '{open.Name}' waits for a person: {open.Subject}", Until: null));
+                return true;
+            }
+
             if (!await TakeBrokenSealsAsync())
             {
-                Take(new RunCommand.FinishRun(await parts.Finish(run)));
+                Take(new RunCommand.FinishRun(await parts.Finish(run), parts.Outcome?.Invoke(run)));
                 return true;
             }
         }

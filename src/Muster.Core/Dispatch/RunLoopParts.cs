@@ -34,6 +34,14 @@ public sealed record RunLoopParts
     public Func<RunState, Task<int>>? Finish { get; init; }
 
     /// <summary>
+    /// The steps and gates that a build wants now and has not, in order, as events to be taken in; pure. Null for a plan, whose steps are all there.
+    /// </summary>
+    public Func<RunState, IReadOnlyList<RunEvent>>? Workflow { get; init; }
+
+    /// <summary>How a build ended that wants nothing more; null for the rule of plans.</summary>
+    public Func<RunState, RunStatus>? Outcome { get; init; }
+
+    /// <summary>
     /// Compares every published file with its seal, while the state stands still, and says what to tell the run; null when nobody looks.
     /// </summary>
     public Func<RunState, Task<IReadOnlyList<RunCommand>>>? CheckSeals { get; init; }

@@ -64,6 +64,9 @@ internal static class EventCodec
             ("run-continued", shapes.RunContinued),
             ("limits-changed", shapes.LimitsChanged),
             ("plan-amended", shapes.PlanAmended),
+            ("step-added", shapes.StepAdded),
+            ("gate-opened", shapes.GateOpened),
+            ("gate-decided", shapes.GateDecided),
             ("run-cancelled", shapes.RunCancelled),
             ("run-finished", shapes.RunFinished),
         ];

@@ -20,9 +20,20 @@ public readonly record struct AttemptReserve(long Tokens, decimal Usd)
     /// <summary>Where the plan names no figure: three times what an attempt of that role is expected to take, at its model's list price, else the tier's.</summary>
     public static AttemptReserve Default(Role role, Tier tier, RunModel? model = null)
     {
-        var (reads, writes) = role is Role.Coordinator ? (CoordinatorReads, CoordinatorWrites) : (WorkerReads, WorkerWrites);
+        var (reads, writes) = Expected(role);
         return new((reads + writes) * Spread, model?.Usd(reads * Spread, writes * Spread) ?? Price(tier, reads * Spread, writes * Spread));
     }
+
+    /// <summary>What an attempt of a role is expected to read and write, in tokens. The figures of a build are round guesses: nobody has measured them yet.</summary>
+    public static (long Reads, long Writes) Expected(Role role) => role switch
+    {
+        Role.Coordinator => (CoordinatorReads, CoordinatorWrites),
+        Role.Builder => (200_000, 25_000),
+        Role.Architect or Role.Scaffolder => (80_000, 15_000),
+        Role.Qc or Role.Curator or Role.Judge or Role.Shipper => (60_000, 4_000),
+        Role.Trainer => (30_000, 15_000),
+        _ => (WorkerReads, WorkerWrites),
+    };
 
     /// <summary>What a step's attempt sets aside under these limits: the plan's figure, else the default, and only what is limited.</summary>
     /// <param name="limits">The run's.</param>
@@ -49,8 +60,8 @@ public readonly record struct AttemptReserve(long Tokens, decimal Usd)
         : Usd > 0 && usage.Usd > Usd ? $"it cost {usage.Usd:0.00##} USD of the {Usd:0.00##} set aside for it"
         : null;
 
-    /// <summary>Whether an agent uses no model: the embedded inspector, and programs, whose cost nobody knows of.</summary>
-    public static bool IsFree(string agent) => agent is "inspect" or "command";
+    /// <summary>Whether an agent uses no model: the embedded inspector, the engine itself, and programs, whose cost nobody knows of.</summary>
+    public static bool IsFree(string agent) => agent is "inspect" or "command" or BuildHeader.EngineAgent;
 
     /// <summary>What a tier is taken to cost where its model is not known: USD per million tokens in and out, 1/5, 3/15 and 5/25; without caching.</summary>
     private static decimal Price(Tier tier, long reads, long writes)

@@ -17,4 +17,7 @@ public enum PauseKind : byte
 
     /// <summary>The engine was started again and again without getting anywhere.</summary>
     Poison,
+
+    /// <summary>Gates are open, and nothing else is left to do.</summary>
+    Gate,
 }

@@ -31,6 +31,9 @@ internal sealed class ReadySteps(int steps, int workerCount)
         }
     }
 
+    /// <summary>Makes room for steps up to this number.</summary>
+    public void Reserve(int steps) => isReady.Length = Math.Max(isReady.Length, steps);
+
     public void AddAt(int step, long at) => waiting.Add((at, step));
 
     public void Remove(int step, long at)

@@ -24,7 +24,7 @@ public abstract record RunCommand
     /// <summary>An attempt's file was verified and published.</summary>
     public sealed record CompleteAttempt(
         string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning,
-        FindingCounts? Findings = null, int Notes = 0) : RunCommand;
+        FindingCounts? Findings = null, int Notes = 0, string? Result = null) : RunCommand;
 
     /// <summary>An attempt ended without a file that counts.</summary>
     /// <param name="Step">The step's key.</param>
@@ -74,6 +74,16 @@ public abstract record RunCommand
     /// <param name="Models">The run's models with the prices of now; null leaves those that it has.</param>
     public sealed record ChangeLimits(RunLimits Limits, bool AcceptUnknownCost = false, IReadOnlyList<RunModel>? Models = null) : RunCommand;
 
+    /// <summary>A person decides a gate.</summary>
+    /// <param name="Gate">Its name.</param>
+    /// <param name="Sha256">Hash of what they saw, or its first 8 digits or more.</param>
+    /// <param name="IsApproved">Whether they say yes.</param>
+    /// <param name="By">Who they are.</param>
+    /// <param name="Because">Their words; needed for a no.</param>
+    public sealed record DecideGate(string Gate, string Sha256, bool IsApproved, string By, string? Because) : RunCommand;
+
     /// <summary>The summary and the reports are written.</summary>
-    public sealed record FinishRun(int ParentTokens) : RunCommand;
+    /// <param name="ParentTokens">Tokens of summary.md.</param>
+    /// <param name="Outcome">How a build ended; null for the rule of all other runs.</param>
+    public sealed record FinishRun(int ParentTokens, RunStatus? Outcome = null) : RunCommand;
 }

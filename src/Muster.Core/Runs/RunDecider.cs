@@ -41,7 +41,8 @@ public static partial class RunDecider
         RunCommand.ChangeLimits c => ChangeLimits(run, c),
         RunCommand.FinishRun c => run.IsFinished || run.OpenSteps > 0
             ? []
-            : [new RunEvent.RunFinished(OutcomeOf(run), c.ParentTokens, run.FlatTokens)],
+            : [new RunEvent.RunFinished(c.Outcome ?? OutcomeOf(run), c.ParentTokens, run.FlatTokens)],
+        RunCommand.DecideGate c => DecideGate(run, c),
         _ => throw new UnreachableException($"{command.GetType().Name} has no case in {nameof(Decide)}."),
     };
 
@@ -132,10 +133,32 @@ public static partial class RunDecider
         }
 
         var verified = new RunEvent.AttemptVerified(
-            c.Step, c.Attempt, c.Length, c.Sha256, c.Tokens, c.Summary, c.Usage, c.Warning, c.Findings, c.Notes);
+            c.Step, c.Attempt, c.Length, c.Sha256, c.Tokens, c.Summary, c.Usage, c.Warning, c.Findings, c.Notes, c.Result);
         return run.Capacity < run.Header.Capacity
             ? [verified, new RunEvent.CapacityChanged(run.Capacity + 1, "an attempt succeeded")]
             : [verified];
+    }
+
+    /// <summary>A decision binds to what the person saw: of something else, or twice the other way, it does not count.</summary>
+    private static IReadOnlyList<RunEvent> DecideGate(RunState run, RunCommand.DecideGate c)
+    {
+        var gate = run.GateOf(c.Gate) ?? throw RunStateException.NoSuchGate(run, c.Gate);
+        if (c.Sha256.Length < 8 || !gate.Sha256.StartsWith(c.Sha256, StringComparison.Ordinal))
+        {
+            throw RunStateException.OtherSubject(run, gate, c.Sha256);
+        }
+
+        if (gate.Standing is not GateStanding.Open)
+        {
+            return gate.Standing is GateStanding.Approved == c.IsApproved ? [] : throw RunStateException.Decided(run, gate);
+        }
+
+        if (!c.IsApproved && string.IsNullOrWhiteSpace(c.Because))
+        {
+            throw RunStateException.NoReason(run, gate);
+        }
+
+        return [new RunEvent.GateDecided(c.Gate, gate.Sha256, c.IsApproved, c.By, c.Because)];
     }
 
     private static List<RunEvent> Fail(RunState run, RunCommand.FailAttempt c)

@@ -51,9 +51,10 @@ public abstract record RunEvent
     /// <param name="Warning">Something odd that did not fail it; null when nothing was.</param>
     /// <param name="Findings">A worker's findings with their standing; null for a coordinator.</param>
     /// <param name="Notes">Bullets of a worker that are no findings.</param>
+    /// <param name="Result">What came of a build's step, as JSON; null where it gives nothing but its file.</param>
     public sealed record AttemptVerified(
         string Step, int Attempt, long Length, string Sha256, int Tokens, string Summary, Usage Usage, string? Warning,
-        FindingCounts? Findings = null, int Notes = 0) : RunEvent;
+        FindingCounts? Findings = null, int Notes = 0, string? Result = null) : RunEvent;
 
     /// <summary>The attempt ended without a file that counts.</summary>
     /// <param name="Step">The step's key.</param>
@@ -121,6 +122,30 @@ public abstract record RunEvent
     /// <param name="TaskCount">Lines in the new tasks file.</param>
     /// <param name="TasksSha256">Hash of that file.</param>
     public sealed record PlanAmended(RunHeader Header, int TaskCount, string TasksSha256) : RunEvent;
+
+    /// <summary>A build wants one more step, which can be launched at once.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Role">What is asked for.</param>
+    /// <param name="Tier">Decides its units, and its model.</param>
+    /// <param name="Stage">Id of the stage that it belongs to; one of the header's domains.</param>
+    /// <param name="Agent">Name of the agent; one of the build's.</param>
+    /// <param name="Fingerprint">SHA-256 of all that is asked; lower-case hexadecimal.</param>
+    /// <param name="Ask">What is asked.</param>
+    public sealed record StepAdded(string Step, Role Role, Tier Tier, string Stage, string Agent, string Fingerprint, StepAsk Ask) : RunEvent;
+
+    /// <summary>A person has to decide before a build goes on with what depends on it. An earlier decision on something else is void.</summary>
+    /// <param name="Gate">The gate's name.</param>
+    /// <param name="Sha256">Hash of what is to be decided; lower-case hexadecimal.</param>
+    /// <param name="Subject">What it is, a sentence.</param>
+    public sealed record GateOpened(string Gate, string Sha256, string Subject) : RunEvent;
+
+    /// <summary>A person decided.</summary>
+    /// <param name="Gate">The gate's name.</param>
+    /// <param name="Sha256">Hash of what they decided on: that of the open gate.</param>
+    /// <param name="IsApproved">Whether they said yes.</param>
+    /// <param name="By">Who, as the machine knows them.</param>
+    /// <param name="Because">Their words; null where they gave none.</param>
+    public sealed record GateDecided(string Gate, string Sha256, bool IsApproved, string By, string? Because) : RunEvent;
 
     /// <summary>A person ended the run.</summary>
     public sealed record RunCancelled(string Reason) : RunEvent;

@@ -62,6 +62,9 @@ public sealed record RunHeader
     /// <summary>The models that its agents use, by agent and the plan's name for them; empty in runs of before prices were kept.</summary>
     public ImmutableArray<RunModel> Models { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>What is built; null for the run of a plan.</summary>
+    public BuildHeader? Build { get; init; }
+
     /// <summary>Seed of every chance of the run.</summary>
     public int Seed { get; init; }
 

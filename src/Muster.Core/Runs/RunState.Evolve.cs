@@ -82,7 +82,7 @@ public sealed partial class RunState
             case RunEvent.RunPaused e:
                 Pause = e;
                 MachinePauses += e.Kind is PauseKind.Machine ? 1 : 0;
-                Status = e.Kind is PauseKind.FailureRate or PauseKind.Poison ? RunStatus.AwaitingHuman : RunStatus.Paused;
+                Status = e.Kind is PauseKind.FailureRate or PauseKind.Poison or PauseKind.Gate ? RunStatus.AwaitingHuman : RunStatus.Paused;
                 break;
             case RunEvent.RunContinued e:
                 if (Pause?.Until is null)
@@ -101,6 +101,15 @@ public sealed partial class RunState
             case RunEvent.PlanAmended e:
                 Amend(e, amended ?? throw new InvalidOperationException("An amended plan needs its table of steps."), lines);
                 break;
+            case RunEvent.StepAdded e:
+                Grow(e);
+                break;
+            case RunEvent.GateOpened e:
+                Open(e, entry.At);
+                break;
+            case RunEvent.GateDecided e:
+                Decide(e);
+                break;
             case RunEvent.RunCancelled:
                 (Pause, Status) = (null, RunStatus.Cancelled); // A pause that ends by itself must not take a cancelled run up again.
                 break;
@@ -116,7 +125,7 @@ public sealed partial class RunState
     {
         Table = table;
         steps = new StepState[table.Count];
-        ready = new(table.Count, table.WorkerCount);
+        ready = new(table.Count, table.Grows ? int.MaxValue : table.WorkerCount);
         (workers, coordinators) = (new(), new());
         domains = [.. table.Domains.Select(_ => new Tally())];
         OpenSteps = table.Count;
@@ -242,6 +251,11 @@ public sealed partial class RunState
         if (Table[step].Parent < 0)
         {
             summaries[step] = e.Summary;
+        }
+
+        if (e.Result is { } result)
+        {
+            results[step] = result;
         }
 
         MakeFinal(step, StepStatus.Verified);

@@ -24,6 +24,22 @@ public sealed class RunStateException : MusterException
         $"Nobody knows what the model '{model.Model}' of agent {model.Agent} costs, which '{run.Table[step].Id}' of run {run.Header.RunId} uses, so a limit in USD cannot be held.",
         $"Put its price under 'models: {model.Model}: prices:' in muster.yaml in your configuration directory (see docs/agents-and-money.md), or limit --max-tokens instead.");
 
+    internal static RunStateException NoSuchGate(RunState run, string gate) => new(
+        $"Run {run.Header.RunId} has no gate '{gate}'" + (run.Gates.Count == 0 ? "." : $"; it has {string.Join(", ", run.Gates.Select(g => g.Name))}."),
+        $"See what waits for a person with 'muster approve --show {run.Header.RunId}'.");
+
+    internal static RunStateException OtherSubject(RunState run, GateState gate, string sha256) => new(
+        $"The gate '{gate.Name}' of run {run.Header.RunId} is about {gate.Sha256[..12]}, and not about '{sha256}': what was looked at has changed, or is another.",
+        $"Look at it as it is now, 'muster approve --show {run.Header.RunId}', and decide on that.");
+
+    internal static RunStateException Decided(RunState run, GateState gate) => new(
+        $"The gate '{gate.Name}' of run {run.Header.RunId} was {(gate.Standing is GateStanding.Approved ? "approved" : "rejected")} by {gate.By} already; the first decision counts.",
+        $"Go on with the run: 'muster resume {run.Header.RunId}'.");
+
+    internal static RunStateException NoReason(RunState run, GateState gate) => new(
+        $"The gate '{gate.Name}' of run {run.Header.RunId} cannot be rejected without a reason: it is what the next attempt works from.",
+        "Give one with --because \"…\".");
+
     internal static RunStateException NotOpen(RunState run) => new(
         $"Run {run.Header.RunId} is {run.Status} and has nothing left to stop.",
         $"See it with 'muster show {run.Header.RunId}'.");

@@ -17,8 +17,8 @@ public readonly record struct StepRow(
     string Id, Role Role, Tier Tier, ushort Domain, byte Agent, byte Model, Hash256 Fingerprint, float EstimateSeconds,
     int FirstChild, byte ChildCount, int Parent, int[]? After)
 {
-    /// <summary>The step's stable key in the journal.</summary>
-    public string Key => (Role is Role.Worker ? "worker/" : "synthesis/") + Id;
+    /// <summary>The step's stable key in the journal. A build's steps have theirs as their id.</summary>
+    public string Key => Role switch { Role.Worker => "worker/" + Id, Role.Coordinator => "synthesis/" + Id, _ => Id };
 
     /// <summary>Capacity units: haiku 2, sonnet 3, opus 6, so that 24 make the specification's waves of 12, 8 and 4.</summary>
     public int Units => Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };

@@ -32,11 +32,32 @@ public sealed class StepTable
         }
     }
 
+    /// <summary>The empty table of a build, which wants its steps as it goes on.</summary>
+    internal static StepTable Growing(ImmutableArray<string> stages, ImmutableArray<string> agents) =>
+        new(new(), 0, stages, agents, [.. Enum.GetNames<Tier>().Select(tier => tier.ToLowerInvariant())]) { Grows = true };
+
+    /// <summary>Whether steps are added while the run goes on.</summary>
+    internal bool Grows { get; private init; }
+
+    /// <summary>Adds a build's step and gives its index.</summary>
+    internal int Add(RunEvent.StepAdded e)
+    {
+        var (domain, agent) = (Domains.IndexOf(e.Stage), Agents.IndexOf(e.Agent));
+        if (!Grows || domain < 0 || agent < 0)
+        {
+            throw new InvalidOperationException($"The step {e.Step} of stage {e.Stage}, agent {e.Agent}, does not belong to this run.");
+        }
+
+        workers.Add(e.Step, rows.Count);
+        rows.Add(new(e.Step, e.Role, e.Tier, (ushort)domain, (byte)agent, (byte)e.Tier, Hash256.Parse(e.Fingerprint), 0, -1, 0, -1, null));
+        return WorkerCount++;
+    }
+
     /// <summary>Steps in all.</summary>
     public int Count => rows.Count;
 
     /// <summary>How many of them, the first ones, are workers.</summary>
-    public int WorkerCount { get; }
+    public int WorkerCount { get; private set; }
 
     /// <summary>Ids of the domains, in the plan's order.</summary>
     public ImmutableArray<string> Domains { get; }
@@ -56,6 +77,11 @@ public sealed class StepTable
     /// <summary>The index of the step with this key, or -1.</summary>
     public int IndexOf(string key)
     {
+        if (Grows)
+        {
+            return workers.GetValueOrDefault(key, -1);
+        }
+
         if (key.StartsWith("worker/", StringComparison.Ordinal))
         {
             return workers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key.AsSpan(7), out var worker) ? worker : -1;

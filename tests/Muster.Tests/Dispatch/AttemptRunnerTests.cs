@@ -193,7 +193,7 @@ public sealed class AttemptRunnerTests : IDisposable
     }
 
     private AttemptRunner Runner(IAgent agent, RunHeader? other = null) => new(
-        table, other ?? header, directory, step => new()
+        table, other ?? header, directory, new PlanWork(table, other ?? header, directory, step => new()
         {
             Id = table[step].Id,
             Domain = "d",
@@ -202,7 +202,7 @@ public sealed class AttemptRunnerTests : IDisposable
             Model = "haiku",
             Tier = Tier.Haiku,
             Agent = "scripted",
-        },
+        }, new()),
         new Dictionary<string, IAgent>(StringComparer.Ordinal) { ["scripted"] = agent }, new(), time);
 
     /// <summary>Counts how often it is asked to work.</summary>

@@ -66,6 +66,7 @@ public sealed class EventCodecTests
         Assert.Equal(120, run.Finish?.ParentTokens);
 
         kinds.UnionWith(Golden("v1-amended-under-way.txt").Select(entry => EventCodec.NameOf(entry.Event)));
+        kinds.UnionWith(Golden("v1-build.txt").Select(entry => EventCodec.NameOf(entry.Event)));
         var known = typeof(RunEvent).GetNestedTypes(BindingFlags.Public).Where(t => t.IsSubclassOf(typeof(RunEvent))).Select(t => EventCodec.NameOf((RunEvent)Sample(t)));
         Assert.Empty(known.Except(kinds)); // A new event needs a new golden journal; these stay as they are.
     }
@@ -84,6 +85,24 @@ public sealed class EventCodecTests
         Assert.Equal("3 planned, 1 launched, 1 verified, 0 failed, 0 skipped", run.Census.ToString());
         Assert.Equal((0, 0, 0L, 0m, 3_830L), (run.Live.Count, run.UnitsInUse, run.ReservedTokens, run.ReservedUsd, run.Spent.Tokens));
         Assert.Equal(StepStatus.Pending, run[1].Status);
+    }
+
+    [Fact]
+    public void The_golden_journal_of_a_build_folds_to_what_it_always_did()
+    {
+        RunState? run = null;
+        foreach (var entry in Golden("v1-build.txt"))
+        {
+            run ??= new(StepTable.Growing(["architect", "build"], ((RunEvent.RunPlanned)entry.Event).Header.Build!.Agents));
+            run.Evolve(entry);
+        }
+
+        Assert.Equal("Failed: 2 planned, 2 launched, 1 verified, 1 failed, 0 skipped", $"{run!.Status}: {run.Census}");
+        Assert.Equal(("build/auth/1", Role.Builder, Tier.Sonnet), (run.Table[1].Key, run.Table[1].Role, run.Table[1].Tier));
+        Assert.Equal(("auth", "2222222222222222222222222222222222222222"), (run.AskOf(1)?.Module, run.AskOf(1)?.Commit));
+        Assert.Equal("{\"$type\":\"moved\",\"commit\":\"2\"}", run.ResultOf(0));
+        Assert.Equal((GateStanding.Open, new string('b', 64), 2), (run.GateOf("architecture")!.Standing, run.GateOf("architecture")!.Void, run.GateOf("architecture")!.Opened));
+        Assert.Equal(("engine", "claude", "scripted"), (run.Header.Build!.AgentOf(Role.Engine), run.Header.Build.AgentOf(Role.Qc), run.Header.Build.AgentOf(Role.Builder)));
     }
 
     private static IEnumerable<RunEntry> Golden(string name)
