@@ -98,6 +98,7 @@ public sealed class EventCodecTests
         }
 
         Assert.Equal("Failed: 2 planned, 2 launched, 1 verified, 1 failed, 0 skipped", $"{run!.Status}: {run.Census}");
+        Assert.Equal(new Usage(11, 6, 0.1m), run.Spent);
         Assert.Equal(("build/auth/1", Role.Builder, Tier.Sonnet), (run.Table[1].Key, run.Table[1].Role, run.Table[1].Tier));
         Assert.Equal(("auth", "2222222222222222222222222222222222222222"), (run.AskOf(1)?.Module, run.AskOf(1)?.Commit));
         Assert.Equal("{\"$type\":\"moved\",\"commit\":\"2\"}", run.ResultOf(0));
