@@ -1,0 +1,73 @@
+namespace Muster.Git;
+
+/// <summary>Commits what an agent left in its worktree.</summary>
+/// <remarks>By git's plumbing and not <c>git add</c>, which would run a git of its own inside repositories that lie in the tree, under their configuration.</remarks>
+public static class BranchWork
+{
+    /// <summary>Commits every change and every new file that is not ignored, under the engine's own name; no hook, filter or signing program is run.</summary>
+    /// <param name="worktree">Nobody else may be at work in it.</param>
+    /// <param name="message">What the commit says.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <exception cref="GitException">The worktree's own git files were changed, it is on another branch, or repositories lie in it.</exception>
+    public static async Task<CommitOutcome> CommitAllAsync(Worktree worktree, string message, CancellationToken cancellationToken)
+    {
+        await worktree.CheckAsync(cancellationToken);
+        await LockFile.FreeAsync(Path.Combine(worktree.GitDirectory, "index.lock"), [worktree.Path, worktree.GitDirectory], worktree.Repository.Time, cancellationToken);
+        var place = worktree.Place;
+        await ShowHiddenAsync(place, cancellationToken);
+        var changed = await place.AskAsync(["ls-files", "-z", "--others", "--modified", "--deleted", "--exclude-standard"], cancellationToken);
+        var nested = changed.Fields.Where(f => f.EndsWith('/')).ToList();
+        if (nested.Count > 0)
+        {
+            throw GitException.NestedRepository(worktree.Path, nested);
+        }
+
+        if (changed.Bytes.Length > 0)
+        {
+            await place.AskAsync(["update-index", "--add", "--remove", "--replace", "-z", "--stdin"], cancellationToken, changed.Bytes);
+        }
+
+        var tree = GitRepository.Line(await place.AskAsync(["write-tree"], cancellationToken));
+        var head = (await place.AskAsync(["rev-parse", "HEAD^{commit}", "HEAD^{tree}"], cancellationToken)).Lines;
+        if (head[1] == tree)
+        {
+            return new(head[0], IsNew: false);
+        }
+
+        var commit = GitRepository.Line(await place.AskAsync(["commit-tree", tree, "-p", head[0], "-F", "-"], message, cancellationToken));
+        await place.AskAsync(["update-ref", "-m", "muster: commit", "refs/heads/" + worktree.Branch, commit, head[0]], cancellationToken);
+        return new(commit, IsNew: true);
+    }
+
+    /// <summary>Files whose changes git was told not to see would be tested and not committed; it is told to see them.</summary>
+    private static async Task ShowHiddenAsync(GitPlace place, CancellationToken cancellationToken)
+    {
+        var listed = (await place.AskAsync(["ls-files", "-z", "-v"], cancellationToken)).Bytes;
+        var (unwatched, skipped) = (new List<byte>(), new List<byte>());
+        for (var at = 0; at < listed.Length;)
+        {
+            var end = Array.IndexOf(listed, (byte)0, at) + 1;
+            var tag = (char)listed[at];
+            if (char.IsAsciiLetterLower(tag))
+            {
+                unwatched.AddRange(listed.AsSpan(at + 2, end - at - 2));
+            }
+
+            // In a sparse worktree git skips what is not checked out, and looks at it itself once it is there.
+            if (tag is 'S' or 's' && !place.IsSparse)
+            {
+                skipped.AddRange(listed.AsSpan(at + 2, end - at - 2));
+            }
+
+            at = end;
+        }
+
+        foreach (var (flag, names) in ((string, List<byte>)[])[("--no-assume-unchanged", unwatched), ("--no-skip-worktree", skipped)])
+        {
+            if (names.Count > 0)
+            {
+                await place.AskAsync(["update-index", "-z", flag, "--stdin"], cancellationToken, names.ToArray());
+            }
+        }
+    }
+}

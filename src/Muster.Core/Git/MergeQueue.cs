@@ -1,0 +1,180 @@
+using System.Globalization;
+
+namespace Muster.Git;
+
+/// <summary>Merges in one repository, one at a time.</summary>
+/// <remarks>
+/// A merge is made in the repository first, without files (<c>git merge-tree</c>); the branch and then the worktree follow. So a conflict leaves nothing to
+/// clean up, and a kill between the last two is brought to its end by <see cref="RecoverAsync"/>.
+/// </remarks>
+public sealed class MergeQueue
+{
+    private readonly GitRepository repository;
+    private readonly SemaphoreSlim turn;
+
+    internal MergeQueue(GitRepository repository) => (this.repository, turn) = (repository, repository.MergeTurn);
+
+    /// <summary>Whether two branches or commits would merge. Needs no turn.</summary>
+    public async Task<MergeProbe> ProbeAsync(string one, string other, CancellationToken cancellationToken) =>
+        await ProbeAsync(repository.Place, one, other, cancellationToken);
+
+    /// <summary>Merges a branch into the integration worktree with a merge commit, under the engine's own name.</summary>
+    /// <param name="integration">One of the engine's own worktrees, without uncommitted changes.</param>
+    /// <param name="branch">Short name of the branch.</param>
+    /// <param name="message">What the merge commit says.</param>
+    /// <param name="cancellationToken">Ends git; what is then half-done, <see cref="RecoverAsync"/> ends.</param>
+    /// <exception cref="GitException">The worktree is not clean, or not as the engine made it.</exception>
+    public async Task<MergeOutcome> MergeAsync(Worktree integration, string branch, string message, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await integration.CheckAsync(cancellationToken);
+            var place = integration.Place;
+            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", $"refs/heads/{branch}^{{commit}}"], cancellationToken)).Lines;
+            var (ours, theirs) = (commits[0], commits[1]);
+            if (await place.IsAncestorAsync(theirs, ours, cancellationToken))
+            {
+                return new MergeOutcome.AlreadyMerged(ours);
+            }
+
+            if (await ChangesAsync(place, cancellationToken) is { Length: > 0 } changes)
+            {
+                throw GitException.NotClean(integration.Path, changes);
+            }
+
+            var probe = await ProbeAsync(place, ours, theirs, cancellationToken);
+            if (!probe.IsClean)
+            {
+                return new MergeOutcome.Conflicted(probe, ours, theirs);
+            }
+
+            var merge = GitRepository.Line(await place.AskAsync(["commit-tree", probe.Tree, "-p", ours, "-p", theirs, "-F", "-"], message, cancellationToken));
+            await MoveAsync(integration, ours, merge, cancellationToken);
+            return new MergeOutcome.Merged(merge, ours);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Takes the integration worktree back to a commit that its head comes from, and drops uncommitted changes of tracked files there.</summary>
+    /// <param name="integration">One of the engine's own worktrees.</param>
+    /// <param name="to">The commit, in full.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <exception cref="GitException">It is not the engine's, or its head does not come from there.</exception>
+    public async Task UndoAsync(Worktree integration, string to, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await OwnedAsync(integration, cancellationToken);
+            var head = await integration.Place.CommitOfAsync("HEAD", cancellationToken);
+            if (head is null || !await integration.Place.IsAncestorAsync(to, head, cancellationToken))
+            {
+                throw GitException.NotAnAncestor(integration.Path, to, head ?? "none");
+            }
+
+            await integration.Place.AskAsync(["reset", "--hard", "--quiet", to], cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Brings the integration worktree to a whole state after an engine was killed: locks, half a merge, files that lag behind the branch.</summary>
+    /// <param name="integration">One of the engine's own worktrees.</param>
+    /// <param name="expected">The commit that the journal says it is at.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <exception cref="GitException">Its head is neither that commit nor one that the engine made upon it; nothing was changed.</exception>
+    public async Task<IntegrationHead> RecoverAsync(Worktree integration, string expected, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            await OwnedAsync(integration, cancellationToken);
+            var place = integration.Place;
+            var about = (await place.AskAsync(["log", "-1", "--no-show-signature", "--format=%H%n%P%n%ce", "HEAD"], cancellationToken)).Text.Split('\n');
+            var isAhead = about[0] != expected;
+            if (isAhead && (about[1].Split(' ')[0] != expected || about[2] != CommitIdentity.Email))
+            {
+                throw GitException.HeadUnexpected(integration.Path, expected, about[0]);
+            }
+
+            var isHalf = File.Exists(Path.Combine(place.Directory, "MERGE_HEAD")) || await ChangesAsync(place, cancellationToken) is { Length: > 0 };
+            if (isHalf)
+            {
+                await place.AskAsync(["reset", "--hard", "--quiet", "HEAD"], cancellationToken);
+            }
+
+            return new(about[0], isAhead, isHalf);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Moves the base branch to a commit that comes from it: by fast-forward, or by a merge commit where a message is given.</summary>
+    /// <param name="branch">Short name of the base branch.</param>
+    /// <param name="expected">The commit that it must still be at.</param>
+    /// <param name="commit">The commit that was approved.</param>
+    /// <param name="mergeMessage">What the merge commit says; null for a fast-forward.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <exception cref="GitException">The branch moved, or the commit does not come from it.</exception>
+    public async Task<BaseMove> AdvanceAsync(string branch, string? expected, string commit, string? mergeMessage, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await BaseBranch.AdvanceAsync(repository, branch, expected, commit, mergeMessage, cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static async Task<MergeProbe> ProbeAsync(GitPlace place, string one, string other, CancellationToken cancellationToken)
+    {
+        var outcome = await place.TryAsync(["merge-tree", "--write-tree", "-z", "--name-only", "--messages", "--end-of-options", one, other], cancellationToken);
+        return outcome.ExitCode is 0 or 1 && outcome.Bytes.Length > 0
+            ? MergeProbe.Read(outcome)
+            : throw GitException.Failed(string.Create(CultureInfo.InvariantCulture, $"merge-tree {one} {other}"), place.Directory, outcome);
+    }
+
+    /// <summary>The branch first: files that lag behind it can be brought up at any time, files ahead of it could not be told from somebody's work.</summary>
+    private static async Task MoveAsync(Worktree worktree, string from, string to, CancellationToken cancellationToken)
+    {
+        var name = "refs/heads/" + worktree.Branch;
+        await worktree.Place.AskAsync(["update-ref", "-m", "muster: merge", name, to, from], cancellationToken);
+        var files = await worktree.Place.TryAsync(["read-tree", "-m", "-u", from, to], cancellationToken);
+        if (files.ExitCode != 0)
+        {
+            await worktree.Place.AskAsync(["update-ref", "-m", "muster: merge undone", name, from, to], CancellationToken.None);
+            throw GitException.Failed($"read-tree {from} {to}", worktree.Path, files);
+        }
+    }
+
+    private static async Task<string[]> ChangesAsync(GitPlace place, CancellationToken cancellationToken) =>
+        [.. (await place.AskAsync(["status", "--porcelain", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=all"], cancellationToken)).Fields.Select(f => f[3..])];
+
+    private static async Task OwnedAsync(Worktree worktree, CancellationToken cancellationToken)
+    {
+        if (!WorktreeFiles.IsWhole(worktree.GitDirectory) || worktree.GitDirectory == worktree.Repository.CommonDirectory)
+        {
+            throw GitException.NotOurs(worktree.Path);
+        }
+
+        foreach (var name in (string[])["index.lock", "HEAD.lock"])
+        {
+            await LockFile.FreeAsync(Path.Combine(worktree.GitDirectory, name), [worktree.Path, worktree.GitDirectory], worktree.Repository.Time, cancellationToken);
+        }
+
+        var branchLock = Path.Combine(worktree.Repository.CommonDirectory, "refs", "heads", worktree.Branch + ".lock");
+        await LockFile.FreeAsync(branchLock, [worktree.Path, worktree.GitDirectory], worktree.Repository.Time, cancellationToken);
+        await worktree.CheckAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text;
+
+namespace Muster.Git;
+
+/// <summary>The files by which a worktree and the repository know each other.</summary>
+internal static class WorktreeFiles
+{
+    /// <summary>Written last, into git's directory for the worktree: whoever finds it knows that the worktree was whole when it was handed out.</summary>
+    private const string Whole = "muster-whole";
+
+    /// <summary>Whether the worktree's <c>.git</c> is the small file that names this directory, and no link or directory in its place.</summary>
+    public static bool PointsAt(string path, string directory)
+    {
+        var file = new FileInfo(Path.Combine(path, ".git"));
+        return file is { Exists: true, LinkTarget: null, Length: < 16384 }
+            && File.ReadAllText(file.FullName, Encoding.UTF8).TrimEnd('\n') == "gitdir: " + directory;
+    }
+
+    /// <summary>Git's directory for the worktree at a path; null where git has none, or one that is not finished.</summary>
+    public static string? DirectoryOf(string common, string path)
+    {
+        var all = Path.Combine(common, "worktrees");
+        var wanted = Path.Combine(path, ".git");
+        return Directory.Exists(all)
+            ? Directory.EnumerateDirectories(all).FirstOrDefault(d => Text(Path.Combine(d, "gitdir"))?.TrimEnd('\n') == wanted)
+            : null;
+    }
+
+    public static bool IsWhole(string directory) => File.Exists(Path.Combine(directory, Whole));
+
+    public static void MarkWhole(string directory) => File.WriteAllText(Path.Combine(directory, Whole), string.Empty);
+
+    public static string SparseList(string directory) => Path.Combine(directory, "info", "sparse-checkout");
+
+    private static string? Text(string file) => File.Exists(file) ? File.ReadAllText(file, Encoding.UTF8) : null;
+}
