@@ -30,7 +30,7 @@ internal sealed class LockReader(ContractProblems problems)
 
         json.Version(fields.GetValueOrDefault("version"), file.Text);
         var isWhole = true;
-        var locks = new Dictionary<string, Lock>(StringComparer.Ordinal);
+        var locks = new Dictionary<string, ContractLock>(StringComparer.Ordinal);
         foreach (var part in json.Items(list, MostLocks, "locks"))
         {
             if (Lock(part, isModule, exists) is not { } item)
@@ -48,7 +48,7 @@ internal sealed class LockReader(ContractProblems problems)
         return isWhole && audit.TrueForAll(c => c is not null) ? new([.. locks.Values], [.. audit.OfType<LockChange>()]) : null;
     }
 
-    private Lock? Lock(JsonPart part, Func<string, bool>? isModule, Func<string, bool> exists)
+    private ContractLock? Lock(JsonPart part, Func<string, bool>? isModule, Func<string, bool> exists)
     {
         if (json.Fields(part, LockKeys, LockKeys, "a lock") is not { } fields)
         {

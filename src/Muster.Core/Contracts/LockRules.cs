@@ -25,7 +25,7 @@ public static class LockRules
         ];
     }
 
-    private static IEnumerable<LockViolation> OfLock(Lock? before, Lock? after, LockActor actor, IEnumerable<LockChange> added)
+    private static IEnumerable<LockViolation> OfLock(ContractLock? before, ContractLock? after, LockActor actor, IEnumerable<LockChange> added)
     {
         if (before is null ? after is null : after is not null && before.IsSameAs(after))
         {

@@ -38,7 +38,7 @@ internal static class LockText
     /// <summary>A level as the file has it.</summary>
     public static string Word(LockLevel level) => level.ToString().ToLowerInvariant();
 
-    private static void Write(Utf8JsonWriter json, Lock item)
+    private static void Write(Utf8JsonWriter json, ContractLock item)
     {
         json.WriteStartObject();
         json.WriteString("id", item.Id);

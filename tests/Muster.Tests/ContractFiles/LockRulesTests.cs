@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Muster.Contracts;
 
 namespace Muster.Tests.ContractFiles;
@@ -65,7 +64,7 @@ public sealed class LockRulesTests : IDisposable
     public void Who_may_set_a_lock_follows_from_the_one_before_and_the_one_after(string actor, string id, LockLevel level, string lockedBy, string? refused)
     {
         var before = contracts.Read();
-        var set = new Lock(id, lockedBy, level, ["web"], "Holds.", DateTimeOffset.UnixEpoch);
+        var set = new ContractLock(id, lockedBy, level, ["web"], "Holds.", DateTimeOffset.UnixEpoch);
         var book = before.Locks.With(set, "so it is");
         contracts.Write("locks.json", (book with { Audit = [.. before.Locks.Audit, book.Audit[^1] with { By = actor }] }).ToJson());
         Assert.Empty(contracts.Read().Problems);
@@ -148,6 +147,6 @@ public sealed class LockRulesTests : IDisposable
         var read = contracts.Read().Locks;
 
         Assert.True(book.Locks[0].IsSameAs(Assert.Single(read.Locks)));
-        Assert.Equal(book.Audit, read.Audit.ToImmutableArray());
+        Assert.Equal(book.Audit, read.Audit);
     }
 }

@@ -9,7 +9,7 @@ namespace Muster.Contracts;
 /// <param name="Affects">Names of the modules that must keep to it; <c>*</c> for all.</param>
 /// <param name="Assertion">What they must do, a sentence or two.</param>
 /// <param name="LockedAt">When it got this level.</param>
-public sealed record Lock(string Id, string LockedBy, LockLevel Level, ImmutableArray<string> Affects, string Assertion, DateTimeOffset LockedAt)
+public sealed record ContractLock(string Id, string LockedBy, LockLevel Level, ImmutableArray<string> Affects, string Assertion, DateTimeOffset LockedAt)
 {
     /// <summary>Whether a module must keep to it.</summary>
     public bool Binds(string module) => Level is not LockLevel.Unlocked && (Affects.Contains(module) || Affects.Contains("*"));
@@ -23,5 +23,5 @@ public sealed record Lock(string Id, string LockedBy, LockLevel Level, Immutable
     };
 
     /// <summary>Whether another says just the same.</summary>
-    public bool IsSameAs(Lock other) => this with { Affects = [] } == other with { Affects = [] } && Affects.SequenceEqual(other.Affects);
+    public bool IsSameAs(ContractLock other) => this with { Affects = [] } == other with { Affects = [] } && Affects.SequenceEqual(other.Affects);
 }
