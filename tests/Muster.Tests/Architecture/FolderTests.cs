@@ -9,6 +9,7 @@ public sealed partial class FolderTests
     {
         ["Runs"] = [],
         ["Git"] = [],
+        ["Contracts"] = ["Artefacts"],
         ["Prompts"] = [],
         ["Journal"] = ["Runs"],
         ["Plans"] = ["Runs", "Synthesis", "Agents", "Models"],

@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Unicode;
+using Muster.Artefacts;
+
+namespace Muster.Contracts;
+
+/// <summary>Reads a directory of contracts file by file, then each against the others.</summary>
+internal sealed class ContractReader(string directory)
+{
+    private const int MostFiles = 4_000;
+    private const long MostJsonBytes = 1 << 20, MostTextBytes = 256 << 10, MostBytes = 32 << 20;
+
+    private readonly ContractProblems problems = new();
+    private readonly SortedDictionary<string, Contract> contracts = new(StringComparer.Ordinal);
+    private long bytesRead;
+
+    public ContractSet Read()
+    {
+        ReadFiles();
+        foreach (var missing in (string[])[ContractSet.Architecture, ContractSet.Modules])
+        {
+            if (Directory.Exists(directory) && !contracts.ContainsKey(missing) && !File.Exists(Path.Combine(directory, missing)))
+            {
+                problems.Error(missing, 0, 0, "The file is missing.", "Write it.");
+            }
+        }
+
+        var modules = contracts.TryGetValue(ContractSet.Modules, out var file) ? new ModulesReader(problems).Read(file) : null;
+        var names = modules?.Modules.Select(m => m.Module.Name).ToHashSet(StringComparer.Ordinal);
+        Interfaces(modules, names);
+        var decisions = Decisions(names);
+        var links = new ContractLinks(problems, contracts.ContainsKey);
+        foreach (var contract in contracts.Values.Where(c => c.Path.EndsWith(".md", StringComparison.Ordinal)))
+        {
+            links.Check(contract);
+        }
+
+        var hasLocks = Path.Exists(Path.Combine(directory, ContractSet.LocksFile));
+        var locks = contracts.TryGetValue(ContractSet.LocksFile, out var locksFile)
+            ? new LockReader(problems).Read(locksFile, names is null ? null : names.Contains, contracts.ContainsKey)
+            : hasLocks ? null : LockBook.Empty;
+        var stamps = contracts.Values.Select(c => c.Stamp).ToImmutableArray();
+        var blueprint = modules is null || problems.Any ? null
+            : new Blueprint(
+                modules.Project, [.. modules.Modules.Select(m => m.Module)], modules.BuildOrder, modules.AssemblyOrder, modules.IntegrationTestCommand, ContractSet.HashOf(stamps), stamps);
+        return new(problems.ToSorted(), blueprint, [.. contracts.Values], decisions, locks);
+    }
+
+    private void ReadFiles()
+    {
+        if (!Directory.Exists(directory) || new DirectoryInfo(directory).LinkTarget is not null)
+        {
+            problems.Error(".", 0, 0, $"There is no directory {directory}{(Directory.Exists(directory) ? ", only a link" : string.Empty)}.", "Name the directory of the contracts.");
+            return;
+        }
+
+        var files = 0;
+        foreach (var (part, isKnown) in ((string, Func<string, bool>)[])[
+            (string.Empty, name => name is ContractSet.Architecture or ContractSet.Modules or ContractSet.LocksFile),
+            ("interfaces", name => name == "shared-types.md" || name.EndsWith(".interface.md", StringComparison.Ordinal)),
+            ("decisions", name => DecisionReader.NameOf(name) is not null)])
+        {
+            var at = new DirectoryInfo(Path.Combine(directory, part));
+            if (at.LinkTarget is not null)
+            {
+                problems.Error(part, 0, 0, "This is a link.", "Put a directory in its place.");
+                continue;
+            }
+
+            foreach (var entry in at.Exists ? at.EnumerateFileSystemInfos().OrderBy(e => e.Name, StringComparer.Ordinal) : Enumerable.Empty<FileSystemInfo>())
+            {
+                var path = part.Length == 0 ? entry.Name : $"{part}/{entry.Name}";
+                if (part.Length == 0 && entry.Name is "interfaces" or "decisions" && entry.Attributes.HasFlag(FileAttributes.Directory))
+                {
+                    continue;
+                }
+
+                if (++files > MostFiles)
+                {
+                    problems.Error(".", 0, 0, $"There are more than {MostFiles:N0} files.", "Keep in the contracts what belongs to them.");
+                    return;
+                }
+
+                if (!isKnown(entry.Name))
+                {
+                    Unknown(part, entry.Name, path);
+                }
+                else if (ReadFile(path) is { } contract)
+                {
+                    contracts.Add(path, contract);
+                }
+            }
+        }
+    }
+
+    private void Unknown(string part, string name, string path) => problems.Error(
+        ContractProblems.Shown(path), 0, 0, "Nothing of this name belongs here.", (part, name) switch
+        {
+            (_, "shared-types.md") => "Put it at interfaces/shared-types.md.",
+            ("decisions", _) => "Name a decision NNN-topic.md: three digits from 001, then a topic of a-z, 0-9 and '-'.",
+            ("interfaces", _) => "Name an interface NAME.interface.md after its module.",
+            _ => "The contracts are architecture.md, modules.json, locks.json, interfaces/ and decisions/.",
+        });
+
+    private Contract? ReadFile(string path)
+    {
+        using var handle = BeneathFile.TryOpen(directory, path, mayBeHardLinked: false, out var refusal);
+        if (handle is null)
+        {
+            problems.Error(path, 0, 0, $"It cannot be read: it {refusal}.", "Put a file of its own in its place.");
+            return null;
+        }
+
+        var most = path.EndsWith(".json", StringComparison.Ordinal) ? MostJsonBytes : MostTextBytes;
+        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 1);
+        var buffer = new byte[Math.Min(most, stream.Length) + 1]; // One more than may be: a file can grow while it is read.
+        var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        var content = buffer.AsMemory(0, length);
+        if (stream.Length > most || length == buffer.Length || (bytesRead += length) > MostBytes)
+        {
+            problems.Error(path, 0, 0, $"It has {stream.Length:N0} bytes; at most {most:N0} are read, and {MostBytes:N0} of all contracts.", "Write it shorter: builders carry it in their context.");
+            return null;
+        }
+
+        if (!Utf8.IsValid(content.Span))
+        {
+            problems.Error(path, 0, 0, "It is not UTF-8.", "Save it as UTF-8 text.");
+            return null;
+        }
+
+        var contract = new Contract(new(path, 1, Convert.ToHexStringLower(SHA256.HashData(content.Span))), content);
+        var text = contract.Text;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            problems.Error(path, 0, 0, "It is empty.", "Write what belongs there.");
+            return null;
+        }
+
+        return contract with { Stamp = contract.Stamp with { Version = ContractVersion.Of(path, text) } };
+    }
+
+    private void Interfaces(ModulesFile? modules, HashSet<string>? names)
+    {
+        foreach (var module in modules?.Modules ?? [])
+        {
+            if (!Path.Exists(Path.Combine(directory, module.Module.Interface)))
+            {
+                problems.Error(ContractSet.Modules, module.Name.Line, module.Name.Column, $"Module '{module.Module.Name}' has no interface.", $"Write {module.Module.Interface}.");
+            }
+        }
+
+        foreach (var path in contracts.Keys.Where(p => p.EndsWith(".interface.md", StringComparison.Ordinal)))
+        {
+            var name = path["interfaces/".Length..^".interface.md".Length];
+            if (names?.Contains(name) is false)
+            {
+                problems.Error(path, 0, 0, $"This is the interface of '{ContractProblems.Shown(name)}', and there is no such module.", "Add the module to modules.json, or take the file away.");
+            }
+        }
+    }
+
+    private ImmutableArray<DecisionRecord> Decisions(HashSet<string>? names)
+    {
+        var reader = new DecisionReader(problems);
+        var all = contracts.Keys.Where(p => p.StartsWith("decisions/", StringComparison.Ordinal)).Select(p => (Path: p, Name: DecisionReader.NameOf(p["decisions/".Length..])!.Value)).ToList();
+        foreach (var same in all.GroupBy(d => d.Name.Number).Where(g => g.Count() > 1))
+        {
+            problems.Error(same.Last().Path, 0, 0, $"{same.First().Path} has the number {same.Key:000} already.", "Give this one the next free number.");
+        }
+
+        var records = ImmutableArray.CreateBuilder<DecisionRecord>();
+        foreach (var (path, name) in all)
+        {
+            if (reader.Read(contracts[path], name) is not var (record, statusLine, affectsLine))
+            {
+                continue;
+            }
+
+            records.Add(record);
+            if (record.Status.StartsWith("superseded by ", StringComparison.OrdinalIgnoreCase)
+                && int.Parse(record.Status.AsSpan("superseded by ".Length, 3)) is var by && (by == record.Number || all.TrueForAll(d => d.Name.Number != by)))
+            {
+                problems.Error(path, statusLine, 0, $"It is superseded by {by:000}, and there is no other decision of that number.", "Name the decision that takes its place.");
+            }
+
+            foreach (var unknown in record.Affects.Where(a => names?.Contains(a) is false))
+            {
+                problems.Error(path, affectsLine, 0, $"It affects '{ContractProblems.Shown(unknown)}', and there is no such module.", "Name modules of modules.json.");
+            }
+        }
+
+        return records.DrainToImmutable();
+    }
+}
