@@ -43,6 +43,27 @@ internal sealed class CliException : MusterException
         $"The copy in {path} could not be made: {inner.Message.TrimEnd('.')}.", "Nothing of it was kept and the run is as it was; name a place with space that you may write to.", inner)
     { IsFailure = true };
 
+    public static CliException NothingToBuild() => new(
+        "A build needs to know what to build, once.", "Say it: muster build \"A billing service\" --agent claude; or, for a project that is there: muster build --feature \"Add roles\" --agent claude.");
+
+    public static CliException NoBuilder() => new(
+        "A build needs agents that write code, and nothing that costs money is picked by default.", "Name one with --agent (claude, codex, opencode, gemini, anthropic, openai), or rehearse with --script FILE; 'muster doctor' tells which this machine has.");
+
+    public static CliException NoTime(string option, string text) => new($"{option} '{text}' is no time.", "Write it like 20m or 1h.");
+
+    public static CliException NoRole(string text) => new($"--role '{text}' is not ROLE=AGENT.", "Write it like --role qc=codex.");
+
+    public static CliException NoWords(string option, string text, string why) => new(
+        $"The command '{text}' of {option} {why}.", "Give one program and its arguments, or a script that does more.");
+
+    public static CliException NoGate(string run) => new($"No gate of run {run} waits for a person.", $"See where it stands with 'muster status {run}'.");
+
+    public static CliException WhichGate(string run, IEnumerable<string> gates) => new(
+        $"Several gates of run {run} wait for a person: {string.Join(", ", gates)}.", "Name one with --gate.");
+
+    public static CliException NotShown(string gate, string sha256) => new(
+        $"The gate '{gate}' can be decided from a terminal, or by whoever names what they looked at.", $"Look at it with 'muster approve --show', then add --hash {sha256[..12]}.");
+
     public static CliException GoalNotPlanned() => new(
         "A plan is not made from a goal by this version.", "List the built-in plans with 'muster plan --catalog', print one with 'muster plan --catalog NAME', or write one: see docs/plans.md.");
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Muster.Agents.Scripted;
 using Muster.Artefacts;
+using Muster.Pipeline;
 using Muster.Plans;
 using Muster.Settings;
 
@@ -50,7 +51,7 @@ internal static class MusterProgram
 
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or CliException { IsFailure: false } or BaselineException { IsUsage: true })
+        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true })
         {
             return Tell((MusterException)e, ExitCode.Usage);
         }
@@ -81,7 +82,7 @@ internal static class MusterProgram
 
     internal static RootCommand Root() => new(Description)
     {
-        AuditCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
+        AuditCommand.Create(), BuildCommand.Create(), GateCommands.Approve(), GateCommands.Reject(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
         ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
         BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(),
     };

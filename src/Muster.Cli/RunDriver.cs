@@ -18,7 +18,15 @@ internal static class RunDriver
         var progress = Progress.Create(options.Json);
         var dispatch = new DispatchOptions();
         dispatch = options.ProcessMemory is { } bytes ? dispatch with { MemoryPerProcess = bytes } : dispatch;
-        return (new() { Committed = progress.Take, Notice = progress.Notice, Dispatch = dispatch }, progress);
+        return (
+            new()
+            {
+                Committed = progress.Take,
+                Notice = progress.Notice,
+                Dispatch = dispatch,
+                AgentsBeneath = (runDirectory, script) => BuiltInAgents.Create(runDirectory, script, Machine.Settings, TimeProvider.System),
+            },
+            progress);
     }
 
     /// <summary>Opens a run to drive it; what somebody asked an earlier engine is over.</summary>
@@ -64,6 +72,11 @@ internal static class RunDriver
 
     public static async Task<int> GoAsync(RunSession session, Progress progress, DriveOptions options, CancellationToken cancellationToken)
     {
+        if (session.Run.Header.Build is not null)
+        {
+            return await BuildDriver.GoAsync(session, progress, options, cancellationToken);
+        }
+
         var clock = Stopwatch.GetTimestamp();
         var (run, directory) = (session.Run, session.Directory);
         var baseline = KnownFindings(directory, options.Baseline);
@@ -118,10 +131,10 @@ internal static class RunDriver
         run.Status is RunStatus.Complete && report.Broken.Count > 0 ? RunStatus.CompleteWithGaps : run.Status;
 
     /// <summary>The agents of this machine, as its user has set them.</summary>
-    private static IReadOnlyDictionary<string, IAgent> AgentsOf(RunDirectory directory, RunState run) =>
+    public static IReadOnlyDictionary<string, IAgent> AgentsOf(RunDirectory directory, RunState run) =>
         BuiltInAgents.Create(directory.Path, run.Header.Script, Machine.Settings, TimeProvider.System);
 
-    private static void Dispose(IReadOnlyDictionary<string, IAgent> agents)
+    public static void Dispose(IReadOnlyDictionary<string, IAgent> agents)
     {
         foreach (var agent in agents.Values.OfType<IDisposable>())
         {

@@ -24,6 +24,11 @@ internal static class StatusCommand
                     writer.WriteStartObject();
                     RunJson.Head(writer, state, directory);
                     CostView.Write(writer, CostReport.Of(state));
+                    if (state.Header.Build is not null)
+                    {
+                        BuildJson.Write(writer, state);
+                    }
+
                     writer.WriteBoolean("engine", isDriven);
                     writer.WriteEndObject();
                 });
@@ -43,7 +48,12 @@ internal static class StatusCommand
         var text = Console.Out;
         text.WriteLine(RunView.Head(run));
         text.WriteLine($"{Words(run, isDriven)}: {run.Census}");
-        for (var i = 0; i < run.Table.Domains.Length; i++)
+        if (run.Header.Build is not null)
+        {
+            BuildView.Standing(text, run);
+        }
+
+        for (var i = 0; run.Header.Build is null && i < run.Table.Domains.Length; i++)
         {
             text.WriteLine($"  {run.Table.Domains[i]}: {run.CensusOf(i)}");
         }

@@ -1,3 +1,4 @@
+using Muster.Agents;
 using Muster.Dispatch;
 using Muster.Runs;
 
@@ -11,6 +12,9 @@ public sealed record EngineOptions
 
     /// <summary>How attempts are carried out.</summary>
     public DispatchOptions Dispatch { get; init; } = new();
+
+    /// <summary>Makes the agents of a run that this one starts beneath it, by that run's directory and its script; null where none is started.</summary>
+    public Func<string, string?, IReadOnlyDictionary<string, IAgent>>? AgentsBeneath { get; init; }
 
     /// <summary>Told of entries once they are durable, on the loop's thread; null when nobody listens.</summary>
     public Action<RunState, IReadOnlyList<RunEntry>>? Committed { get; init; }

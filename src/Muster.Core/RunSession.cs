@@ -3,6 +3,7 @@ using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Dispatch;
 using Muster.Journal;
+using Muster.Pipeline;
 using Muster.Plans;
 using Muster.Runs;
 
@@ -139,6 +140,12 @@ public sealed class RunSession : IDisposable
             Apply(new RunCommand.PauseRun(PauseKind.Poison, $"{Run.FruitlessStarts} engines were started without an attempt ending", null));
         }
 
+        var pipeline = Run.Header.Build is null ? null : BuildPipeline.Create(Run, Directory, options);
+        if (pipeline is not null)
+        {
+            agents = new Dictionary<string, IAgent>(agents, StringComparer.Ordinal) { [BuildHeader.EngineAgent] = pipeline.Engine };
+        }
+
         foreach (var agent in Run.Table.Agents)
         {
             if (!agents.ContainsKey(agent))
@@ -148,7 +155,7 @@ public sealed class RunSession : IDisposable
         }
 
         runner?.Dispose();
-        runner = new(Run.Table, Run.Header, Directory, new PlanWork(Run.Table, Run.Header, Directory, step => tasks[step], options.Dispatch), agents, options.Dispatch, options.Time);
+        runner = new(Run.Table, Run.Header, Directory, pipeline?.Work ?? new PlanWork(Run.Table, Run.Header, Directory, step => tasks[step], options.Dispatch), agents, options.Dispatch, options.Time);
         var memory = new MemoryAdmission(options.Dispatch, options.Time);
         return new(Run, journal, new()
         {
@@ -158,6 +165,8 @@ public sealed class RunSession : IDisposable
             LetGo = () => agents.Values.OfType<IResumableAgent>().ToList().ForEach(agent => agent.LetGo()),
             Admit = (agent, live) => !agents[agent].StartsProcess || memory.Admits(live, options.Notice),
             Finish = finish,
+            Workflow = pipeline is null ? null : BuildWorkflow.Wanted,
+            Outcome = pipeline is null ? null : BuildWorkflow.OutcomeOf,
             CheckSeals = finish is null ? null : state => SealCheck.LookAsync(state, Directory),
             Reopen = () => journal = SqliteJournal.Open(Directory.Journal),
             Committed = options.Committed,

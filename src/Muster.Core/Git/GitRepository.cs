@@ -116,6 +116,19 @@ public sealed class GitRepository
     /// <summary>Everything of the repository that only the engine may move while agents work.</summary>
     public Task<RefsSnapshot> SnapshotAsync(CancellationToken cancellationToken) => RefsGuard.TakeAsync(this, cancellationToken);
 
+    /// <summary>Whether a commit comes from another, or is it.</summary>
+    /// <param name="ancestor">The earlier one, in full.</param>
+    /// <param name="of">The later one, in full.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public Task<bool> IsAncestorAsync(string ancestor, string of, CancellationToken cancellationToken) => Place.IsAncestorAsync(ancestor, of, cancellationToken);
+
+    /// <summary>The commit that two have come from; null where there is none, or a name means nothing.</summary>
+    public async Task<string?> MergeBaseAsync(string one, string other, CancellationToken cancellationToken)
+    {
+        var found = await Place.TryAsync(["merge-base", "--end-of-options", one, other], cancellationToken);
+        return found.ExitCode == 0 ? Line(found) : null;
+    }
+
     /// <summary>All worktrees with what is checked out in them, the user's own first.</summary>
     internal async Task<IReadOnlyList<ListedWorktree>> ListAsync(CancellationToken cancellationToken) =>
         ListedWorktree.Read((await Place.AskAsync(["worktree", "list", "--porcelain", "-z"], cancellationToken)).Text);

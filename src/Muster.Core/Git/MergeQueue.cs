@@ -7,7 +7,7 @@ namespace Muster.Git;
 /// A merge is made in the repository first, without files (<c>git merge-tree</c>); the branch and then the worktree follow. So a conflict leaves nothing to
 /// clean up, and a kill between the last two is brought to its end by <see cref="RecoverAsync"/>.
 /// </remarks>
-public sealed class MergeQueue
+public sealed partial class MergeQueue
 {
     private readonly GitRepository repository;
     private readonly SemaphoreSlim turn;

@@ -17,6 +17,16 @@ public static class PlanModels
             .Select(pair => WithPrice(new(pair.Agent, pair.Model, models.ModelOf(pair.Agent, pair.Model), null, null), models)),
     ];
 
+    /// <summary>What every tier means for each of these agents that uses a model at all.</summary>
+    public static ImmutableArray<RunModel> OfTiers(IEnumerable<string> agents, ModelTable models) =>
+    [
+        .. from agent in agents
+           where RunModel.IsUsedBy(agent)
+           from tier in Enum.GetNames<Tier>()
+           let name = tier.ToLowerInvariant()
+           select WithPrice(new(agent, name, models.ModelOf(agent, name), null, null), models),
+    ];
+
     /// <summary>The same models with the prices of now: a person may have looked one up since.</summary>
     public static ImmutableArray<RunModel> Priced(ImmutableArray<RunModel> settled, ModelTable models) => [.. settled.Select(model => WithPrice(model, models))];
 

@@ -46,6 +46,12 @@ public sealed record BuildHeader
     /// <summary>Program and arguments that test what is assembled; empty: there is no such test.</summary>
     public ImmutableArray<string> IntegrationTestCommand { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Path in the tree whose files the person's git runs as hooks; null where hooks do not lie in the tree.</summary>
+    public string? HooksPath { get; init; }
+
+    /// <summary>Whether a module's worktree holds only its own paths, those of what it depends on, and the top of the tree.</summary>
+    public bool IsSparse { get; init; }
+
     /// <summary>Longest time that a test command may take, in seconds.</summary>
     public double TestSeconds { get; init; } = 600;
 

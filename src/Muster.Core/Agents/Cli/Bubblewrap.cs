@@ -27,12 +27,11 @@ internal sealed class Bubblewrap(string program, string runDirectory)
     private static readonly string[] HiddenFiles = [".netrc", ".git-credentials", ".npmrc", ".pypirc", ".claude.json"];
 
     /// <summary>The sandbox for a run; null where there is none that works.</summary>
-    public static Bubblewrap? Find(string runDirectory) =>
-        OperatingSystem.IsLinux()
-        && ProgramSearch.OnPath("bwrap", Environment.GetEnvironmentVariable("PATH")) is { } program
-        && Works(program)
-            ? new(program, runDirectory)
-            : null;
+    public static Bubblewrap? Find(string runDirectory) => FindProgram() is { } program ? new(program, runDirectory) : null;
+
+    /// <summary>Path of a bubblewrap that works; null where there is none.</summary>
+    public static string? FindProgram() =>
+        OperatingSystem.IsLinux() && ProgramSearch.OnPath("bwrap", Environment.GetEnvironmentVariable("PATH")) is { } program && Works(program) ? program : null;
 
     /// <summary>What a CLI must know that works in <see cref="EmptyDirectory"/>.</summary>
     public static string RemarkOn(AgentTask task) =>

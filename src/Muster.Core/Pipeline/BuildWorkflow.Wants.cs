@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Muster.Contracts;
+using Muster.Runs;
+
+namespace Muster.Pipeline;
+
+/// <content>How the story asks for steps and gates, and reads what came of them.</content>
+internal sealed partial class BuildWorkflow
+{
+    /// <summary>Beginnings of the keys of steps that move the integration branch.</summary>
+    private static readonly string[] HeadMovers = ["architect/", "bootstrap", "scaffold/", "contract/", "merge/", "ship/", "sync/", "curate"];
+
+    /// <summary>Results by the JSON that the state holds, so that a long one is read once and not at every event.</summary>
+    private static readonly ConditionalWeakTable<string, StepResult> Parsed = [];
+
+    /// <summary>Head of the integration branch: what the last step that moved it left; null before the first.</summary>
+    private string? head;
+
+    /// <summary>The contracts as they stand: the architect's, or those of the last conflict that changed them.</summary>
+    private StepResult.Contracts? contracts;
+
+    private bool isHeadMoving;
+
+    private void LookAtHead()
+    {
+        for (var step = 0; step < run.Table.Count; step++)
+        {
+            if (!MovesHead(run.Table[step].Key))
+            {
+                continue;
+            }
+
+            isHeadMoving |= !run[step].IsFinal;
+            var result = ResultOf(step);
+            contracts = result as StepResult.Contracts ?? contracts;
+            head = result switch
+            {
+                StepResult.Contracts changed => changed.Commit,
+                StepResult.Moved moved => moved.Commit,
+                StepResult.Merged merged => merged.Commit,
+                _ => head,
+            };
+        }
+    }
+
+    private static bool MovesHead(string key) => HeadMovers.Any(mover => key.StartsWith(mover, StringComparison.Ordinal));
+
+    /// <summary>Hash of the contracts that a module's builder is given.</summary>
+    private string BriefOf(Module module) => Hash([.. contracts!.Blueprint.ContractsFor(module.Name).Select(c => c.Sha256)]);
+
+    /// <summary>Asks for a step unless it is there, or the build is halted.</summary>
+    private void Want(string key, Role role, Tier tier, string stage, StepAsk ask)
+    {
+        if (Has(key) || isHalted || wanted.OfType<RunEvent.StepAdded>().Any(e => e.Step == key))
+        {
+            return;
+        }
+
+        isHeadMoving |= MovesHead(key);
+        var agent = build.AgentOf(role);
+        var model = run.Header.ModelOf(agent, tier.ToString().ToLowerInvariant())?.Model;
+        wanted.Add(new RunEvent.StepAdded(
+            key, role, tier, stage, agent, Hash(key, role.ToString(), tier.ToString(), agent, model ?? string.Empty, JsonSerializer.Serialize(ask, StepResultShapes.Default.StepAsk)), ask));
+    }
+
+    /// <summary>Whether a step that is done once is final. Without it the project goes on, with a gap.</summary>
+    private bool Settles(string key, Role role, Tier tier, string stage, StepAsk ask)
+    {
+        Want(key, role, tier, stage, ask);
+        return Has(key) && !IsOpen(key);
+    }
+
+    /// <summary>What an audit beneath the build may spend: what is left of the build's limits.</summary>
+    private string LimitsLeft => JsonSerializer.Serialize(
+        run.Limits with
+        {
+            Agents = run.Limits.Agents - run.Attempts,
+            Tokens = run.Limits.Tokens - run.Spent.Tokens - run.ReservedTokens,
+            Usd = run.Limits.Usd - run.KnownUsd - run.ReservedUsd,
+            Wall = run.Limits.Wall - run.Wall,
+        },
+        StepResultShapes.Default.RunLimits);
+
+    private bool Has(string key) => run.Table.IndexOf(key) >= 0;
+
+    private bool IsOpen(string key) => run.Table.IndexOf(key) is >= 0 and var step && !run[step].IsFinal;
+
+    private string ReasonOf(string key) => run.ReasonOf(run.Table.IndexOf(key)) ?? "it failed";
+
+    private T? Result<T>(string key)
+        where T : StepResult =>
+        run.Table.IndexOf(key) is >= 0 and var step ? ResultOf(step) as T : null;
+
+    private StepResult? ResultOf(int step) => run.ResultOf(step) is { } result ? Parsed.GetValue(result, StepResult.Parse) : null;
+
+    /// <summary>The highest N of which there is a step PREFIX N; 0 when there is none.</summary>
+    private int LatestRound(string prefix)
+    {
+        var round = 0;
+        while (Has($"{prefix}{round + 1}"))
+        {
+            round++;
+        }
+
+        return round;
+    }
+
+    /// <summary>The gate as it stands about just this; null when it is opened only now.</summary>
+    private GateState? Gate(string name, string sha256, string subject)
+    {
+        if (run.GateOf(name) is { } gate && gate.Sha256 == sha256)
+        {
+            return gate;
+        }
+
+        wanted.Add(new RunEvent.GateOpened(name, sha256, subject));
+        return null;
+    }
+
+    /// <summary>A gate that the person asked for after a stage. Without it, or approved: go on.</summary>
+    private bool OwnGate(string stage, string subject) =>
+        !build.Gates.Contains(stage) || run.GateOf(stage)?.Standing is GateStanding.Approved || Gate(stage, Hash(stage, head ?? string.Empty), subject)?.Standing is GateStanding.Approved;
+
+    private static string Hash(params ReadOnlySpan<string> parts) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts!))));
+}

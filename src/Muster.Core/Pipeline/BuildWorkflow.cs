@@ -1,0 +1,191 @@
+using Muster.Contracts;
+using Muster.Runs;
+
+namespace Muster.Pipeline;
+
+/// <summary>A build as a pure function of its state: which steps and gates it wants now. It reads as the story of a build.</summary>
+/// <remarks>
+/// Nothing is remembered between two calls. A step that is wanted and not there becomes one; where the story must wait, it stops. The
+/// integration branch is moved by one step at a time, so that the commit of the last one that ended is its head.
+/// </remarks>
+internal sealed partial class BuildWorkflow
+{
+    private readonly RunState run;
+    private readonly BuildHeader build;
+    private readonly List<RunEvent> wanted = [];
+    private readonly Dictionary<string, ModuleStanding> modules = new(StringComparer.Ordinal);
+    private bool isHalted;
+
+    private BuildWorkflow(RunState run)
+    {
+        (this.run, build) = (run, run.Header.Build!);
+        isHalted = run.Gates.Any(gate => gate.Standing is GateStanding.Open && gate.Name.StartsWith("critical/", StringComparison.Ordinal));
+        LookAtHead();
+    }
+
+    /// <summary>What a build wants that it has not, in order.</summary>
+    public static IReadOnlyList<RunEvent> Wanted(RunState run)
+    {
+        var workflow = new BuildWorkflow(run);
+        _ = workflow.Tell();
+        return workflow.wanted;
+    }
+
+    /// <summary>How a build ended that wants nothing more and waits for nobody.</summary>
+    public static RunStatus OutcomeOf(RunState run)
+    {
+        var workflow = new BuildWorkflow(run);
+        var isShipped = workflow.Tell();
+        return !isShipped ? RunStatus.Failed
+            : run.Census.Verified < run.Census.Planned || workflow.modules.Values.Any(m => m.IsLeftOut) ? RunStatus.CompleteWithGaps
+            : RunStatus.Complete;
+    }
+
+    /// <summary>Where each module of the blueprint stands; empty before there is one.</summary>
+    public static IReadOnlyDictionary<string, ModuleStanding> ModulesOf(RunState run)
+    {
+        var workflow = new BuildWorkflow(run);
+        _ = workflow.Tell();
+        return workflow.modules;
+    }
+
+    /// <returns>Whether what was built is shipped.</returns>
+    private bool Tell()
+    {
+        if (Architecture() is not { } approved
+            || !Settles("bootstrap", Role.Trainer, Tier.Sonnet, BuildStage.Bootstrap, new() { Commit = approved.Commit })
+            || Scaffold(approved) is not { } start)
+        {
+            return false;
+        }
+
+        foreach (var name in approved.Blueprint.BuildOrder)
+        {
+            modules[name] = Follow(approved.Blueprint.Modules.First(module => module.Name == name), start);
+        }
+
+        return modules.Values.All(module => module.IsSettled)
+            && modules.Values.Any(module => !module.IsLeftOut)
+            && OwnGate(BuildStage.Build, "All modules are built and have passed QC, or are left out.")
+            && Assemble(approved.Blueprint)
+            && OwnGate(BuildStage.Assemble, "All modules are merged, and the integration tests pass.")
+            && Settles("harden", Role.Engine, Tier.Opus, BuildStage.Harden, new() { Commit = head, Detail = LimitsLeft })
+            && OwnGate(BuildStage.Harden, "What is assembled was audited.")
+            && Ship()
+            && Settles("curate", Role.Curator, Tier.Sonnet, BuildStage.Curate, new() { Commit = head });
+    }
+
+    /// <summary>The blueprint as it stands, once a person has approved it.</summary>
+    private StepResult.Contracts? Architecture()
+    {
+        var round = LatestRound("architect/");
+        if (round == 0)
+        {
+            Want("architect/1", Role.Architect, Tier.Opus, BuildStage.Architect, new() { Commit = build.BaseCommit });
+            return null;
+        }
+
+        if (Result<StepResult.Contracts>($"architect/{round}") is not { } proposed)
+        {
+            return null;
+        }
+
+        var gate = Gate(
+            BuildStage.ArchitectureGate, Hash(proposed.Commit, proposed.Blueprint.ContractsHash),
+            $"the architecture of {proposed.Blueprint.Project}: {proposed.Blueprint.Modules.Length} modules");
+        if (gate?.Standing is GateStanding.Rejected)
+        {
+            Want($"architect/{round + 1}", Role.Architect, Tier.Opus, BuildStage.Architect, new()
+            {
+                Round = round + 1, Commit = proposed.Commit, Because = $"{gate.By} rejected it: {gate.Because}",
+            });
+        }
+
+        return gate?.Standing is GateStanding.Approved ? contracts : null;
+    }
+
+    /// <summary>The commit that every builder starts from.</summary>
+    private string? Scaffold(StepResult.Contracts approved)
+    {
+        Want("scaffold/1", Role.Scaffolder, Tier.Opus, BuildStage.Scaffold, new() { Commit = head ?? approved.Commit });
+        return Result<StepResult.Moved>("scaffold/1") is { } scaffold && OwnGate(BuildStage.Scaffold, "The skeleton stands as the contracts have it.")
+            ? scaffold.Commit
+            : null;
+    }
+
+    /// <summary>Merges one module after the other, in order, until all are in.</summary>
+    private bool Assemble(Blueprint blueprint)
+    {
+        foreach (var module in blueprint.AssemblyOrder.Select(name => (Name: name, Is: modules[name])).Where(module => !module.Is.IsLeftOut))
+        {
+            var key = $"merge/{module.Name}/{module.Is.Round}";
+            if (!Has(key) && !isHeadMoving)
+            {
+                Want(key, Role.Engine, Tier.Haiku, BuildStage.Assemble, new()
+                {
+                    Module = module.Name, Round = module.Is.Round, Commit = head, Detail = module.Is.Commit,
+                });
+            }
+
+            if (Result<StepResult.Merged>(key) is not { Trouble: null })
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Prepares, asks a person, and brings what they approved to the base branch; anew as long as that branch moves meanwhile.</summary>
+    private bool Ship()
+    {
+        var round = Math.Max(1, LatestRound("ship/"));
+        if (!Settles($"ship/{round}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new() { Commit = head }))
+        {
+            return false;
+        }
+
+        var landing = LatestRound("land/");
+        var (target, sync) = (build.BaseCommit, 0);
+        if (landing > 0 && Result<StepResult.Landed>($"land/{landing}") is { } landed)
+        {
+            if (landed.BaseMovedTo is not { } moved)
+            {
+                return true;
+            }
+
+            (target, sync) = (moved, landing);
+            Want($"sync/{sync}", Role.Engine, Tier.Haiku, BuildStage.Ship, new() { Round = sync, Commit = head, Detail = moved });
+            if (Result<StepResult.Merged>($"sync/{sync}") is not { } synced)
+            {
+                return false;
+            }
+
+            if (synced.Trouble is { } trouble)
+            {
+                _ = Gate("base-moved", Hash(moved, trouble), "the base branch has moved and no longer goes with what was built: " + trouble);
+                return false;
+            }
+        }
+        else if (landing > 0)
+        {
+            return false;
+        }
+
+        var gate = Gate(BuildStage.ShipGate, Hash(head!, target), $"ship {head![..12]} to {build.BaseBranch} at {target[..12]}");
+        switch (gate?.Standing)
+        {
+            case GateStanding.Rejected:
+                Want($"ship/{round + 1}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new()
+                {
+                    Round = round + 1, Commit = head, Because = $"{gate.By} rejected it: {gate.Because}",
+                });
+                return false;
+            case GateStanding.Approved:
+                Want($"land/{landing + 1}", Role.Engine, Tier.Haiku, BuildStage.Ship, new() { Round = landing + 1, Commit = head, Detail = target });
+                return false;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using Muster.Agents;
+using Muster.Runs;
+
+namespace Muster.Pipeline;
+
+/// <summary>Carries out the steps of a build that are code, under the same intent, watchdog and journal as an agent's.</summary>
+internal sealed class EngineAgent(IEnumerable<IEngineStep> steps, TimeProvider time) : IAgent
+{
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(30);
+
+    private readonly FrozenDictionary<string, IEngineStep> steps = steps.ToFrozenDictionary(step => step.Name, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public string Name => BuildHeader.EngineAgent;
+
+    /// <inheritdoc/>
+    public bool WorksInMemory => true;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<AgentReport> RunAsync(AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var work = CarryOutAsync(task, cancellationToken);
+        while (await Task.WhenAny(work, Task.Delay(SignOfLife, time, cancellationToken)) != work)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new AgentReport.Progress(null); // A test command may be silent for long; its own time limit ends it.
+        }
+
+        var (finished, usage) = await work;
+        yield return new AgentReport.Used(usage);
+        yield return finished;
+    }
+
+    private async Task<(AgentReport.Finished Finished, Usage Usage)> CarryOutAsync(AgentTask task, CancellationToken stop)
+    {
+        var end = task.Step.IndexOf('/');
+        try
+        {
+            var outcome = await steps[end < 0 ? task.Step : task.Step[..end]].CarryOutAsync(
+                new(task.Step, task.Attempt, task.Ask!, task.Directory, task.Inputs), stop);
+            return (new("Done. " + outcome.Line, null) { Output = outcome.Report.ToString(), Result = outcome.Result.ToJson() }, outcome.Usage);
+        }
+        catch (StageRefusedException refusal)
+        {
+            return (new(string.Empty, new(FailureClass.Agent, refusal.Message)), Usage.None);
+        }
+        catch (MusterException e)
+        {
+            return (new(string.Empty, new(FailureClass.Agent, e.Message)), Usage.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (new(string.Empty, new(FailureClass.Machine, e.Message)), Usage.None);
+        }
+    }
+}

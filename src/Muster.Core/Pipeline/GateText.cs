@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+using Muster.Artefacts;
+using Muster.Git;
+using Muster.Reports;
+using Muster.Runs;
+
+namespace Muster.Pipeline;
+
+/// <summary>What a person is shown before they decide a gate: computed from the repository and the journal, never an agent's own words about itself.</summary>
+public static class GateText
+{
+    private const int MostFiles = 60;
+
+    /// <summary>The text; clean, for a terminal.</summary>
+    /// <param name="run">The build.</param>
+    /// <param name="directory">Where it lives.</param>
+    /// <param name="gate">One of its gates.</param>
+    /// <param name="time">Time.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public static async Task<string> OfAsync(RunState run, RunDirectory directory, GateState gate, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var text = new StringBuilder()
+            .Append("gate ").Append(gate.Name).Append("   ").Append(Word(gate)).Append('\n')
+            .Append("hash ").Append(gate.Sha256).Append('\n')
+            .Append(gate.Subject).Append('\n');
+        if (gate.Void is { } before)
+        {
+            text.Append("An approval of ").Append(before[..12]).Append(" is void: what it was given for has changed since.\n");
+        }
+
+        var build = run.Header.Build!;
+        var contracts = directory.In("builds", "integration", BuildSite.Memory, "contracts");
+        switch (gate.Name.Split('/')[0])
+        {
+            case BuildStage.ArchitectureGate when Latest<StepResult.Contracts>(run) is { } proposed:
+                foreach (var module in proposed.Blueprint.Modules)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"\n  {module.Name} ({module.BuilderModel}, {module.EstimatedComplexity}): {module.Description}\n");
+                    text.Append("    paths ").Append(string.Join(", ", module.Paths)).Append(module.DependsOn.IsEmpty ? string.Empty : $"; needs {string.Join(", ", module.DependsOn)}").Append('\n');
+                    text.Append("    test  ").Append(module.TestCommand.IsEmpty ? build.TestCommand.IsEmpty ? "none" : string.Join(' ', build.TestCommand) : string.Join(' ', module.TestCommand)).Append('\n');
+                }
+
+                text.Append("\nbuild order    ").Append(string.Join(", ", proposed.Blueprint.BuildOrder)).Append("\nassembly order ").Append(string.Join(", ", proposed.Blueprint.AssemblyOrder)).Append('\n');
+                await ChangesAsync(text, build, build.BaseCommit, proposed.Commit, time, cancellationToken);
+                text.Append("contracts in ").Append(contracts).Append('\n');
+                break;
+            case BuildStage.ShipGate:
+                var head = await (await GitRepository.OpenAsync(build.Repository, time, cancellationToken)).CommitOfAsync($"refs/heads/orchestration/{run.Header.RunId}/integration", cancellationToken);
+                await ChangesAsync(text, build, build.BaseCommit, head!, time, cancellationToken);
+                Ship(text, run, build);
+                break;
+            case "conflict":
+                text.Append("what the builder says: ").Append(directory.In("conflicts", $"{gate.Name.Split('/')[1]}-{gate.Name.Split('/')[2]}.md"))
+                    .Append("\nwhat is proposed:      ").Append(directory.In("proposals", gate.Name.Replace("conflict/", "judge-", StringComparison.Ordinal).Replace('/', '-')))
+                    .Append("\nthe contracts now:     ").Append(contracts).Append('\n');
+                break;
+        }
+
+        text.Append("approve: ").Append(MeaningOf(gate.Name)).Append('\n');
+        return DisplayText.Clean(text.ToString());
+    }
+
+    private static string Word(GateState gate) => gate.Standing switch
+    {
+        GateStanding.Open => "waits for a person",
+        GateStanding.Approved => $"approved by {gate.By}",
+        _ => $"rejected by {gate.By}: {gate.Because}",
+    };
+
+    private static string MeaningOf(string gate) => gate.Split('/')[0] switch
+    {
+        "module" or "critical" => "the project goes on without the module; reject --because: its builder tries again with your words",
+        "conflict" => "what is proposed is done; reject --because: the contract stands, and the builder adapts with your words",
+        "ship" => "it is brought to the base branch; reject --because: the release is prepared again with your words",
+        "architecture" => "it is built; reject --because: the architect works on it again with your words",
+        "base-moved" => "nothing more can be done by itself: see to the base branch, then retry",
+        _ => "the build goes on",
+    };
+
+    private static void Ship(StringBuilder text, RunState run, BuildHeader build)
+    {
+        var report = BuildReport.Of(run);
+        text.Append('\n').Append(report.ModuleCensus).Append("\nsteps: ").Append(run.Census).Append('\n');
+        foreach (var (name, standing) in report.Modules)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {name} {standing.Doing}, {standing.Round} round{(standing.Round == 1 ? string.Empty : "s")}\n");
+        }
+
+        text.Append(report.Hardened is { } h
+            ? string.Create(CultureInfo.InvariantCulture, $"hardening: {h.Outcome}, {h.Critical} critical, {h.Major} major, {h.Minor} minor findings\n")
+            : "hardening: it did not end\n");
+        text.Append(CultureInfo.InvariantCulture, $"backlog: {report.Minor} minor findings of QC\n");
+        foreach (var (key, reason) in report.Gaps)
+        {
+            text.Append("gap: ").Append(key).Append(": ").Append(ReportText.Line(reason, 200)).Append('\n');
+        }
+
+        foreach (var line in CostReport.Of(run)?.Domains ?? [])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"cost of {line.Name}: {line.Spending.Tokens:N0} tokens, {line.Spending}\n");
+        }
+
+        text.Append("to ").Append(build.BaseBranch).Append(build.NoFastForward ? " by a merge commit\n" : " by fast-forward\n");
+    }
+
+    private static async Task ChangesAsync(StringBuilder text, BuildHeader build, string from, string to, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var diff = await BranchDiff.ReadAsync(await GitRepository.OpenAsync(build.Repository, time, cancellationToken), from, to, cancellationToken);
+        text.Append(CultureInfo.InvariantCulture, $"\n{diff.Count:N0} files differ from {from[..12]}: +{diff.Added:N0} -{diff.Deleted:N0} lines\n");
+        foreach (var path in diff.Paths.Take(MostFiles))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {path.Status} {ReportText.Line(path.Path, 200)} +{path.Added} -{path.Deleted}\n");
+        }
+
+        if (diff.Count > MostFiles)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  and {diff.Count - MostFiles:N0} more\n");
+        }
+
+        text.Append("all of it: git -C ").Append(build.Repository).Append(" diff ").Append(from[..12]).Append(' ').Append(to[..12]).Append('\n');
+    }
+
+    private static T? Latest<T>(RunState run)
+        where T : StepResult =>
+        Enumerable.Range(0, run.Table.Count).Select(run.ResultOf).Where(json => json is not null).Select(json => StepResult.Parse(json!)).OfType<T>().LastOrDefault();
+}

@@ -1,0 +1,24 @@
+using Muster.Git;
+
+namespace Muster.Pipeline;
+
+/// <summary>The worktree of a module, brought up to the commit that its round starts from.</summary>
+internal static class ModuleWorktree
+{
+    /// <summary>The worktree. Where its branch lacks the commit, that is merged; what conflicts then stands between marks for the builder to settle.</summary>
+    public static async Task<Worktree> AtAsync(BuildSite site, StageOrder order, CancellationToken stop)
+    {
+        var module = order.Module;
+        var there = await site.WorktreeAsync(site.WorktreeOf(module), site.BranchOf(module), await StartOfAsync(site, order, stop), site.SparseOf(module), stop);
+        var repository = await site.RepositoryAsync(stop);
+        await repository.Merges.MergeWithMarksAsync(there, order.Ask.Commit!, $"Bring {module} up to the integration branch\n\nRun {site.RunId}, {order.Key}.", stop);
+        return there;
+    }
+
+    /// <summary>The commit that the branch was begun at: the first round's, which every later one comes from.</summary>
+    private static async Task<string> StartOfAsync(BuildSite site, StageOrder order, CancellationToken stop)
+    {
+        var repository = await site.RepositoryAsync(stop);
+        return await repository.MergeBaseAsync("refs/heads/" + site.BranchOf(order.Module), order.Ask.Commit!, stop) ?? order.Ask.Commit!;
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Muster.Git;
+
+namespace Muster.Pipeline.Steps;
+
+/// <summary>Commits what a builder left, holds its difference against the rules, and runs the module's tests.</summary>
+internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
+{
+    public string Name => "check";
+
+    public async Task<EngineOutcome> CarryOutAsync(StageOrder order, CancellationToken stop)
+    {
+        var module = site.ModuleOf(order);
+        var worktree = await ModuleWorktree.AtAsync(site, order, stop);
+        var head = await BranchWork.CommitAllAsync(worktree, $"{module.Name}, round {order.Ask.Round}\n\nRun {site.RunId}.", stop);
+        var repository = await site.RepositoryAsync(stop);
+        var diff = await BranchDiff.ReadAsync(repository, order.Ask.Commit!, head.Commit, stop);
+        var violations = DiffRules.Check(diff, module.Paths, site.Forbidden)
+            .Concat(await ConflictMarks.InAsync(worktree, diff, stop)).ToImmutableArray();
+        var command = site.TestOf(module);
+        var test = violations.IsEmpty && !command.IsEmpty
+            ? await tests.RunAsync(command, worktree.Path, order.Beside("test.log"), stop)
+            : null;
+        var line = !violations.IsEmpty ? $"{module.Name} breaks {violations.Length} rules."
+            : test is null ? $"{module.Name}: {diff.Count} files changed; no test command is named."
+            : $"{module.Name}: {diff.Count} files changed; its tests {(test.Passed ? "pass" : "fail")} ({test.How}{(test.IsSandboxed ? string.Empty : ", without a sandbox")}).";
+        return new(
+            new StepResult.Checked(head.Commit, violations, test),
+            line,
+            new($"Check of {module.Name}", [line, .. violations], test is null ? [] : [($"Test: {string.Join(' ', command)}", test.Tail)]));
+    }
+}

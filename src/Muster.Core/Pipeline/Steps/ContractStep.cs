@@ -1,0 +1,48 @@
+using System.Text;
+using Muster.Artefacts;
+using Muster.Contracts;
+using Muster.Git;
+
+namespace Muster.Pipeline.Steps;
+
+/// <summary>Carries out a change of contracts that a person approved: new versions, a decision record, a word in the brain of each builder that it affects.</summary>
+internal sealed class ContractStep(BuildSite site, TimeProvider time) : IEngineStep
+{
+    public string Name => "contract";
+
+    public async Task<EngineOutcome> CarryOutAsync(StageOrder order, CancellationToken stop)
+    {
+        var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
+        var before = site.ReadContracts();
+        var candidate = site.Proposals(order.Ask.Inputs[0]);
+        var proposed = ContractSet.Read(candidate);
+        if (proposed.Blueprint?.ContractsHash != order.Ask.Detail)
+        {
+            throw new StageRefusedException($"{candidate} is not what was approved any more");
+        }
+
+        proposed.WriteTo(site.Contracts);
+        var changed = proposed.Contracts.Where(c => c.Path != ContractSet.LocksFile && before.Find(c.Path)?.Stamp.Sha256 != c.Stamp.Sha256).ToList();
+        foreach (var contract in changed)
+        {
+            Publisher.Write(Path.Combine(site.Contracts, contract.Path), Encoding.UTF8.GetBytes(ContractVersion.Bump(contract.Path, contract.Text)));
+        }
+
+        var topic = $"conflict-{order.Module}-{order.Ask.Round}";
+        var names = string.Join(", ", changed.Select(c => c.Path));
+        new DecisionRecord(
+            before.NextDecision, topic, $"Conflict of {order.Module}", "accepted", ReportText.Line(order.Ask.Because), $"The contracts flex: {names}.",
+            "The builder adapts, and the contracts stay as they were.", "Builders that work against these contracts are briefed again.", []).WriteTo(site.Contracts);
+        var after = site.ReadContracts();
+        var blueprint = after.Blueprint ?? throw new StageRefusedException("the changed contracts have problems: " + string.Join("; ", after.Problems.Take(20)));
+        var paths = changed.Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var module in blueprint.Modules.Where(m => blueprint.ContractsFor(m.Name).Any(c => paths.Contains(c.Path))))
+        {
+            MemoryFiles.Remark(site, module.Name, $"Contracts changed on {time.GetUtcNow():yyyy-MM-dd}: {names}. Read them anew; decisions/{before.NextDecision:000}-{topic}.md says why.");
+        }
+
+        var commit = await BranchWork.CommitAllAsync(integration, $"Change contracts: {names}\n\nRun {site.RunId}, {order.Key}.", stop);
+        var line = $"Contracts have changed: {names}.";
+        return new(new StepResult.Contracts(commit.Commit, blueprint), line, new("Contract change", [line]));
+    }
+}
