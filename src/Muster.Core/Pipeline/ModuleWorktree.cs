@@ -11,6 +11,12 @@ internal static class ModuleWorktree
         var module = order.Module;
         var there = await site.WorktreeAsync(site.WorktreeOf(module), site.BranchOf(module), await StartOfAsync(site, order, stop), site.SparseOf(module), stop);
         var repository = await site.RepositoryAsync(stop);
+        if (!await repository.IsAncestorAsync(order.Ask.Commit!, (await repository.CommitOfAsync("refs/heads/" + there.Branch, stop))!, stop))
+        {
+            // A builder that was blocked, or failed, left what it had: it goes on from there, upon what has changed since.
+            await BranchWork.CommitAllAsync(there, $"{module}, unfinished\n\nRun {site.RunId}.", stop);
+        }
+
         await repository.Merges.MergeWithMarksAsync(there, order.Ask.Commit!, $"Bring {module} up to the integration branch\n\nRun {site.RunId}, {order.Key}.", stop);
         return there;
     }
