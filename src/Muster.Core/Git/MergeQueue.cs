@@ -18,25 +18,21 @@ public sealed class MergeQueue
     public async Task<MergeProbe> ProbeAsync(string one, string other, CancellationToken cancellationToken) =>
         await ProbeAsync(repository.Place, one, other, cancellationToken);
 
-    /// <summary>Merges a commit into the integration worktree with a merge commit, under the engine's own name.</summary>
+    /// <summary>Merges a branch into the integration worktree with a merge commit, under the engine's own name.</summary>
     /// <param name="integration">One of the engine's own worktrees, without uncommitted changes.</param>
-    /// <param name="commit">The commit that was checked, in full: a branch may have moved since.</param>
+    /// <param name="branch">Short name of the branch; better the commit that was checked, in full, as a branch may have moved since.</param>
     /// <param name="message">What the merge commit says.</param>
     /// <param name="cancellationToken">Ends git; what is then half-done, <see cref="RecoverAsync"/> ends.</param>
     /// <exception cref="GitException">The worktree is not clean, or not as the engine made it.</exception>
-    public async Task<MergeOutcome> MergeAsync(Worktree integration, string commit, string message, CancellationToken cancellationToken)
+    public async Task<MergeOutcome> MergeAsync(Worktree integration, string branch, string message, CancellationToken cancellationToken)
     {
-        if (!commit.All(char.IsAsciiHexDigitLower) || commit.Length < 40)
-        {
-            throw new ArgumentException($"'{commit}' is no commit in full.", nameof(commit));
-        }
-
         await turn.WaitAsync(cancellationToken);
         try
         {
             await integration.CheckAsync(cancellationToken);
             var place = integration.Place;
-            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", commit + "^{commit}"], cancellationToken)).Lines;
+            var isCommit = branch.Length >= 40 && branch.All(char.IsAsciiHexDigitLower);
+            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", (isCommit ? branch : "refs/heads/" + branch) + "^{commit}"], cancellationToken)).Lines;
             var (ours, theirs) = (commits[0], commits[1]);
             if (await place.IsAncestorAsync(theirs, ours, cancellationToken))
             {

@@ -37,7 +37,7 @@ public sealed class BuildPathTests : BuildTest
         Assert.Empty(DiffRules.Check(diff, ["b"], [".orchestration"]));
         Assert.NotEmpty(DiffRules.Check(diff, ["a"], [".orchestration"]));
 
-        var merged = Assert.IsType<MergeOutcome.Merged>(await Repository.Merges.MergeAsync(integration, committed.Commit, "Merge b", Token));
+        var merged = Assert.IsType<MergeOutcome.Merged>(await Repository.Merges.MergeAsync(integration, module.Branch, "Merge b", Token));
         Assert.Equal(Base, merged.Before);
         Assert.True(File.Exists(Path.Combine(integration.Path, "b/new name é.txt")));
         Assert.False(File.Exists(Path.Combine(integration.Path, "b/two.txt")));
