@@ -9,6 +9,7 @@ return args switch
     ["journal", var events] => await JournalShare.RunAsync(Number(events)),
     ["chat", var parallel, var calls] => await ChatCost.RunAsync(Number(parallel), Number(calls)),
     ["cache"] => await CacheHits.RunAsync(),
+    ["worktrees", var modules] => await WorktreeCost.RunAsync(Number(modules)),
     ["makespan"] => await Makespan.RunAsync(),
     _ => Help(),
 };
@@ -17,6 +18,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Help()
 {
-    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cache | makespan");
+    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cache | worktrees MODULES | makespan");
     return 2;
 }

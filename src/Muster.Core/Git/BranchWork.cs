@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Muster.Git;
 
 /// <summary>Commits what an agent left in its worktree.</summary>
@@ -22,9 +24,13 @@ public static class BranchWork
             throw GitException.NestedRepository(worktree.Path, nested);
         }
 
-        if (changed.Bytes.Length > 0)
+        var (files, replaced) = Parted(worktree.Path, changed.Bytes);
+        foreach (var (names, how) in ((byte[], string[])[])[(replaced, ["--force-remove"]), (files, ["--add", "--remove", "--replace"])])
         {
-            await place.AskAsync(["update-index", "--add", "--remove", "--replace", "-z", "--stdin"], cancellationToken, changed.Bytes);
+            if (names.Length > 0)
+            {
+                await place.AskAsync(["update-index", .. how, "-z", "--stdin"], cancellationToken, names);
+            }
         }
 
         var tree = GitRepository.Line(await place.AskAsync(["write-tree"], cancellationToken));
@@ -37,6 +43,21 @@ public static class BranchWork
         var commit = GitRepository.Line(await place.AskAsync(["commit-tree", tree, "-p", head[0], "-F", "-"], message, cancellationToken));
         await place.AskAsync(["update-ref", "-m", "muster: commit", "refs/heads/" + worktree.Branch, commit, head[0]], cancellationToken);
         return new(commit, IsNew: true);
+    }
+
+    /// <summary>What is to be looked at, and the files in whose place a directory lies now.</summary>
+    private static (byte[] Files, byte[] Replaced) Parted(string path, byte[] names)
+    {
+        var (files, replaced) = (new List<byte>(names.Length), new List<byte>());
+        for (var at = 0; at < names.Length;)
+        {
+            var end = Array.IndexOf(names, (byte)0, at) + 1;
+            var directory = new DirectoryInfo(Path.Combine(path, Encoding.UTF8.GetString(names, at, end - at - 1)));
+            (directory is { Exists: true, LinkTarget: null } ? replaced : files).AddRange(names.AsSpan(at, end - at));
+            at = end;
+        }
+
+        return ([.. files], [.. replaced]);
     }
 
     /// <summary>Files whose changes git was told not to see would be tested and not committed; it is told to see them.</summary>

@@ -90,7 +90,7 @@ public sealed class GitRepository
 
     /// <summary>The worktrees of one run.</summary>
     /// <param name="root">Absolute path of the directory that they all lie in; nothing outside it is ever removed.</param>
-    public Worktrees WorktreesIn(string root) => new(this, root);
+    public Worktrees WorktreesIn(string root) => new(this, RealPath.Of(root));
 
     /// <summary>Begins a branch without history, for a repository without commits: its first commit holds the empty tree. The checkout and its branch stay as they are.</summary>
     /// <param name="branch">The branch; where it is there already, it is left as it is.</param>
@@ -112,6 +112,16 @@ public sealed class GitRepository
 
     /// <summary>The commit that a name means; null where there is none.</summary>
     public Task<string?> CommitOfAsync(string name, CancellationToken cancellationToken) => Place.CommitOfAsync(name, cancellationToken);
+
+    /// <summary>The text of a file in a commit or tree; null where there is none. A link gives what it points at.</summary>
+    /// <param name="tree">A commit or tree.</param>
+    /// <param name="path">Relative to the top, with slashes.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public async Task<string?> ReadFileAsync(string tree, string path, CancellationToken cancellationToken)
+    {
+        var file = await Place.TryAsync(["cat-file", "blob", $"{tree}:{path}"], cancellationToken);
+        return file.ExitCode == 0 ? file.Text : null;
+    }
 
     /// <summary>Everything of the repository that only the engine may move while agents work.</summary>
     public Task<RefsSnapshot> SnapshotAsync(CancellationToken cancellationToken) => RefsGuard.TakeAsync(this, cancellationToken);

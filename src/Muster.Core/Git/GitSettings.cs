@@ -14,6 +14,7 @@ internal sealed class GitSettings(string commonDirectory, string? excludes)
         ("core.protectHFS", "true"), ("core.protectNTFS", "true"), ("index.sparse", "false"), ("diff.external", ""), ("diff.ignoreSubmodules", "all"),
         ("submodule.recurse", "false"), ("gc.auto", "0"), ("maintenance.auto", "false"), ("commit.gpgSign", "false"), ("log.showSignature", "false"),
         ("merge.directoryRenames", "conflict"), ("rerere.enabled", "false"), ("i18n.commitEncoding", "UTF-8"), ("core.sparseCheckoutCone", "false"),
+        ("worktree.useRelativePaths", "false"),
     ];
 
     private readonly Lock sync = new();

@@ -32,6 +32,20 @@ internal static class LockFile
         }
     }
 
+    /// <summary>Waits until no git is at work in any of the places: one may outlive the engine that started it.</summary>
+    public static async Task QuietAsync(IReadOnlyList<string> places, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; IsHeld(places[0], places); waited += Pause)
+        {
+            if (waited >= Patience)
+            {
+                throw GitException.Locked(places[0]);
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
     /// <summary>Git keeps no process id in its locks, and not every lock open: a git that works in one of the places counts as its holder.</summary>
     private static bool IsHeld(string path, IReadOnlyList<string> places)
     {

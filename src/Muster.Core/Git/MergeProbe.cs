@@ -3,14 +3,12 @@ using System.Collections.Immutable;
 namespace Muster.Git;
 
 /// <summary>How two commits would merge; nothing was changed by asking.</summary>
-/// <param name="Tree">The tree that would result; where there are conflicts their files hold git's marks, and <c>git show TREE:PATH</c> shows them.</param>
+/// <param name="IsClean">They go together.</param>
+/// <param name="Tree">The tree that would result; where there are conflicts their files hold git's marks, and <see cref="GitRepository.ReadFileAsync"/> reads them.</param>
 /// <param name="Conflicts">Where they do not go together; none when they do.</param>
 /// <param name="Paths">The conflicted paths.</param>
-public sealed record MergeProbe(string Tree, ImmutableArray<MergeConflict> Conflicts, ImmutableArray<string> Paths)
+public sealed record MergeProbe(bool IsClean, string Tree, ImmutableArray<MergeConflict> Conflicts, ImmutableArray<string> Paths)
 {
-    /// <summary>They go together.</summary>
-    public bool IsClean => Conflicts.IsEmpty && Paths.IsEmpty;
-
     /// <summary>Reads what <c>git merge-tree -z --name-only --messages</c> prints: tree, conflicted paths, an empty field, then count, paths, kind and words of each message.</summary>
     internal static MergeProbe Read(GitOutcome outcome)
     {
@@ -30,6 +28,6 @@ public sealed record MergeProbe(string Tree, ImmutableArray<MergeConflict> Confl
             at += count + 3;
         }
 
-        return new(fields[0], conflicts.ToImmutable(), [.. paths]);
+        return new(outcome.ExitCode == 0, fields[0], conflicts.ToImmutable(), [.. paths]);
     }
 }

@@ -20,7 +20,7 @@ public sealed partial class MergeQueue
 
     /// <summary>Merges a branch into the integration worktree with a merge commit, under the engine's own name.</summary>
     /// <param name="integration">One of the engine's own worktrees, without uncommitted changes.</param>
-    /// <param name="branch">Short name of the branch.</param>
+    /// <param name="branch">Short name of the branch; better the commit that was checked, in full, as a branch may have moved since.</param>
     /// <param name="message">What the merge commit says.</param>
     /// <param name="cancellationToken">Ends git; what is then half-done, <see cref="RecoverAsync"/> ends.</param>
     /// <exception cref="GitException">The worktree is not clean, or not as the engine made it.</exception>
@@ -31,7 +31,8 @@ public sealed partial class MergeQueue
         {
             await integration.CheckAsync(cancellationToken);
             var place = integration.Place;
-            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", $"refs/heads/{branch}^{{commit}}"], cancellationToken)).Lines;
+            var isCommit = branch.Length >= 40 && branch.All(char.IsAsciiHexDigitLower);
+            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", (isCommit ? branch : "refs/heads/" + branch) + "^{commit}"], cancellationToken)).Lines;
             var (ours, theirs) = (commits[0], commits[1]);
             if (await place.IsAncestorAsync(theirs, ours, cancellationToken))
             {

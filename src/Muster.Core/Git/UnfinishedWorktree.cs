@@ -1,37 +1,65 @@
 namespace Muster.Git;
 
-/// <summary>Clears away what a killed engine left of a worktree that was never handed out: git's record, its lock, and files of the start commit only.</summary>
+/// <summary>Clears away what a killed engine left of a worktree that was never handed out, or that it was removing: git's record, its lock, and files of its commits only.</summary>
 internal static class UnfinishedWorktree
 {
-    /// <summary>Git has a record of it, without the mark that it was whole.</summary>
-    public static async Task RemoveAsync(GitRepository repository, string path, string directory, string start, CancellationToken cancellationToken)
+    /// <summary>Clears away one's own unfinished worktree, and of the run's others those that keep git from listing any.</summary>
+    public static async Task ClearAsync(GitRepository repository, string root, string path, IReadOnlyList<string> commits, CancellationToken cancellationToken)
     {
-        await LockFile.FreeAsync(Path.Combine(directory, "index.lock"), [path, directory], repository.Time, cancellationToken);
-        await ForgetFilesAsync(repository, path, start, cancellationToken);
-        await repository.Place.AskAsync(["worktree", "remove", "--force", "--force", path], cancellationToken); // Twice: git locks what it has not finished.
+        foreach (var (directory, other) in WorktreeFiles.All(repository.CommonDirectory).ToList())
+        {
+            if (other.StartsWith(root + "/", StringComparison.Ordinal) && !WorktreeFiles.IsWhole(directory) && (other == path || WorktreeFiles.IsCutShort(directory)))
+            {
+                await RemoveAsync(repository, other, directory, other == path ? commits : [], cancellationToken);
+            }
+        }
     }
 
-    /// <summary>Removes the files of a half-made worktree, when each of them is one that git was writing out.</summary>
+    /// <summary>Removes files, directory and record.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="path">The worktree's path.</param>
+    /// <param name="directory">Git's directory for it, which lacks the mark that it was whole.</param>
+    /// <param name="commits">The commits whose files may lie there.</param>
+    /// <param name="cancellationToken">Ends git.</param>
     /// <exception cref="GitException">Something else lies there: somebody worked in it, so nothing is removed.</exception>
-    public static async Task ForgetFilesAsync(GitRepository repository, string path, string start, CancellationToken cancellationToken)
+    private static async Task RemoveAsync(
+        GitRepository repository, string path, string directory, IReadOnlyList<string> commits, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(path) || new DirectoryInfo(path).LinkTarget is not null)
+        await LockFile.QuietAsync([path, directory], repository.Time, cancellationToken);
+        await RemoveFilesAsync(repository, path, commits, cancellationToken);
+        Directory.Delete(directory, recursive: true); // As git's own removal would, which does not work on a record that is cut short.
+    }
+
+    private static async Task RemoveFilesAsync(GitRepository repository, string path, IReadOnlyList<string> commits, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(path))
         {
             return;
         }
 
-        var tree = await repository.Place.AskAsync(["ls-tree", "-r", "-z", "--name-only", "--full-tree", start], cancellationToken);
-        var known = tree.Fields.ToHashSet(StringComparer.Ordinal);
-        var (files, directories) = Listing(path);
-        var strange = files.Where(f => f != ".git" && !known.Contains(f)).Order(StringComparer.Ordinal).ToList();
-        if (strange.Count > 0)
+        var known = new HashSet<string>(StringComparer.Ordinal) { ".git" };
+        foreach (var commit in commits)
         {
-            throw GitException.DirectoryInTheWay(path, $"files there are not from {start}: {Printable.Some(strange)}");
+            known.UnionWith((await repository.Place.AskAsync(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit], cancellationToken)).Fields);
         }
 
-        files.ForEach(f => File.Delete(Path.Combine(path, f))); // Of a link, the link.
-        directories.ForEach(d => Directory.Delete(Path.Combine(path, d)));
-        Directory.Delete(path);
+        var (files, directories) = Listing(path);
+        var strange = files.Where(f => !known.Contains(f)).Order(StringComparer.Ordinal).ToList();
+        if (strange.Count > 0)
+        {
+            throw GitException.DirectoryInTheWay(path, $"files there are of no commit: {Printable.Some(strange)}");
+        }
+
+        try
+        {
+            files.ForEach(f => File.Delete(Path.Combine(path, f))); // Of a link, the link.
+            directories.ForEach(d => Directory.Delete(Path.Combine(path, d)));
+            Directory.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw GitException.DirectoryInTheWay(path, e.Message.TrimEnd('.')); // Such as a name that is no UTF-8.
+        }
     }
 
     private static (List<string> Files, List<string> Directories) Listing(string path)
@@ -45,7 +73,7 @@ internal static class UnfinishedWorktree
                 var below = Path.GetRelativePath(path, entry.FullName);
                 if (entry is DirectoryInfo directory && directory.LinkTarget is null)
                 {
-                    directories.Insert(0, below); // Deepest first.
+                    directories.Add(below);
                     open.Push(directory);
                 }
                 else
@@ -55,6 +83,7 @@ internal static class UnfinishedWorktree
             }
         }
 
+        directories.Sort((one, other) => other.Length.CompareTo(one.Length)); // What lies deeper has the longer path.
         return (files, directories);
     }
 }

@@ -16,19 +16,27 @@ internal static class WorktreeFiles
             && File.ReadAllText(file.FullName, Encoding.UTF8).TrimEnd('\n') == "gitdir: " + directory;
     }
 
-    /// <summary>Git's directory for the worktree at a path; null where git has none, or one that is not finished.</summary>
-    public static string? DirectoryOf(string common, string path)
+    /// <summary>Git's directory for the worktree at a path; null where git has none.</summary>
+    public static string? DirectoryOf(string common, string path) => All(common).FirstOrDefault(w => w.Path == path).Directory;
+
+    /// <summary>Git's directories for worktrees, with their paths; read here, as git itself refuses to list any when one of them is cut short.</summary>
+    public static IEnumerable<(string Directory, string Path)> All(string common)
     {
         var all = Path.Combine(common, "worktrees");
-        var wanted = Path.Combine(path, ".git");
         return Directory.Exists(all)
-            ? Directory.EnumerateDirectories(all).FirstOrDefault(d => Text(Path.Combine(d, "gitdir"))?.TrimEnd('\n') == wanted)
-            : null;
+            ? Directory.EnumerateDirectories(all).Select(d => (d, Text(Path.Combine(d, "gitdir"))?.TrimEnd('\n')))
+                .Where(w => w.Item2?.EndsWith("/.git", StringComparison.Ordinal) == true).Select(w => (w.d, w.Item2![..^"/.git".Length]))
+            : [];
     }
+
+    /// <summary>Git was killed while it wrote the record: no command lists worktrees until it is gone (seen in 2.39), and no file was checked out.</summary>
+    public static bool IsCutShort(string directory) => new FileInfo(Path.Combine(directory, "commondir")) is not { Exists: true, Length: > 0 };
 
     public static bool IsWhole(string directory) => File.Exists(Path.Combine(directory, Whole));
 
     public static void MarkWhole(string directory) => File.WriteAllText(Path.Combine(directory, Whole), string.Empty);
+
+    public static void UnmarkWhole(string directory) => File.Delete(Path.Combine(directory, Whole));
 
     public static string SparseList(string directory) => Path.Combine(directory, "info", "sparse-checkout");
 

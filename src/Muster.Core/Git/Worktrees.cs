@@ -8,7 +8,7 @@ public sealed class Worktrees
     private readonly SemaphoreSlim turn;
 
     internal Worktrees(GitRepository repository, string root) =>
-        (this.repository, this.root, turn) = (repository, Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), repository.WorktreeTurn);
+        (this.repository, this.root, turn) = (repository, root, repository.WorktreeTurn);
 
     /// <summary>Makes a worktree on a branch, or takes the one that is there. What a killed engine left half-made is made anew.</summary>
     /// <param name="directory">Absolute path beneath the root.</param>
@@ -26,13 +26,14 @@ public sealed class Worktrees
         await turn.WaitAsync(cancellationToken);
         try
         {
-            var listed = await repository.ListAsync(cancellationToken);
-            if (await FoundAsync(path, branch, start, listed, cancellationToken) is { } there)
+            var tip = await repository.CommitOfAsync("refs/heads/" + branch, cancellationToken);
+            await UnfinishedWorktree.ClearAsync(repository, root, path, tip is null ? [start] : [start, tip], cancellationToken);
+            if (await FoundAsync(path, branch, start, cancellationToken) is { } there)
             {
                 return there;
             }
 
-            if (listed.FirstOrDefault(w => w.Branch == "refs/heads/" + branch && w.Path != path) is { } other)
+            if (tip is not null && (await repository.ListAsync(cancellationToken)).FirstOrDefault(w => w.Branch == "refs/heads/" + branch) is { } other)
             {
                 throw GitException.BranchElsewhere(branch, other.Path);
             }
@@ -42,7 +43,7 @@ public sealed class Worktrees
                 throw GitException.DirectoryInTheWay(path, "there are files, and git knows no worktree there");
             }
 
-            return await MakeAsync(path, branch, start, sparsePaths is null ? null : SparsePaths.PatternsOf(sparsePaths), cancellationToken);
+            return await MakeAsync(path, branch, start, tip, sparsePaths is null ? null : SparsePaths.PatternsOf(sparsePaths), cancellationToken);
         }
         finally
         {
@@ -76,6 +77,7 @@ public sealed class Worktrees
                 return $"The worktree {Printable.Of(worktree.Path)} was kept: files in it are in no commit ({Printable.Some([.. lying.Select(l => l[3..])])}).";
             }
 
+            WorktreeFiles.UnmarkWhole(worktree.GitDirectory); // Killed from here on, what is left is cleared away and not taken for work.
             await repository.Place.AskAsync(["worktree", "remove", "--force", worktree.Path], cancellationToken); // Forced, as git may take a sparse one for changed.
             if (deleteBranch)
             {
@@ -90,39 +92,26 @@ public sealed class Worktrees
         }
     }
 
-    /// <summary>A path beneath the root with no link on the way: a planted one would lead the files elsewhere.</summary>
+    /// <summary>The path by which git knows it, which must be beneath the root and no link: a planted one would lead the files elsewhere.</summary>
     private string Checked(string directory)
     {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        var parent = RealPath.Of(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))!);
+        var path = Path.Combine(parent, Path.GetFileName(Path.TrimEndingDirectorySeparator(directory)));
         if (!path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw GitException.DirectoryInTheWay(path, $"it is not beneath {Printable.Of(root)}");
         }
 
-        for (var at = path; at.Length > root.Length; at = Path.GetDirectoryName(at)!)
-        {
-            if (new DirectoryInfo(at).LinkTarget is { } target)
-            {
-                throw GitException.DirectoryInTheWay(path, $"{Printable.Of(at)} is a link to {Printable.Of(target)}");
-            }
-        }
-
-        return path;
+        return new FileInfo(path).LinkTarget is { } target
+            ? throw GitException.DirectoryInTheWay(path, $"a link to {Printable.Of(target)} lies there")
+            : path;
     }
 
-    private async Task<Worktree?> FoundAsync(
-        string path, string branch, string start, IReadOnlyList<ListedWorktree> listed, CancellationToken cancellationToken)
+    private async Task<Worktree?> FoundAsync(string path, string branch, string start, CancellationToken cancellationToken)
     {
         if (WorktreeFiles.DirectoryOf(repository.CommonDirectory, path) is not { } directory)
         {
-            await UnfinishedWorktree.ForgetFilesAsync(repository, path, start, cancellationToken);
-            return null;
-        }
-
-        if (!WorktreeFiles.IsWhole(directory))
-        {
-            await UnfinishedWorktree.RemoveAsync(repository, path, directory, start, cancellationToken);
-            return null;
+            return null; // Git writes its record before any file, so whatever lies there is not of its making.
         }
 
         if (!Directory.Exists(path))
@@ -137,17 +126,17 @@ public sealed class Worktrees
             await LockFile.FreeAsync(Path.Combine(directory, name), [path, directory], repository.Time, cancellationToken);
         }
 
-        var head = listed.FirstOrDefault(w => w.Path == path)?.Head ?? start;
+        var head = await new GitPlace(repository.Settings, directory, path).CommitOfAsync("HEAD", cancellationToken) ?? start;
         var found = new Worktree(repository, path, branch, directory, File.Exists(WorktreeFiles.SparseList(directory)), head, wasThere: true);
         await found.CheckAsync(cancellationToken);
         return found;
     }
 
-    private async Task<Worktree> MakeAsync(string path, string branch, string start, string? patterns, CancellationToken cancellationToken)
+    private async Task<Worktree> MakeAsync(
+        string path, string branch, string start, string? tip, string? patterns, CancellationToken cancellationToken)
     {
         var name = "refs/heads/" + branch;
         await LockFile.FreeAsync(Path.Combine(repository.CommonDirectory, name + ".lock"), [repository.CommonDirectory], repository.Time, cancellationToken);
-        var tip = await repository.CommitOfAsync(name, cancellationToken);
         if (tip is not null && tip != start && !await repository.Place.IsAncestorAsync(start, tip, cancellationToken))
         {
             if (!await repository.Place.IsAncestorAsync(tip, start, cancellationToken))

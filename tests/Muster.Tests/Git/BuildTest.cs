@@ -9,11 +9,11 @@ public abstract class BuildTest : IDisposable
 
     private protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private protected string Base { get; private set; } = string.Empty;
+    private protected string Base { get; set; } = string.Empty;
 
-    private protected GitRepository Repository { get; private set; } = null!;
+    private protected GitRepository Repository { get; set; } = null!;
 
-    private protected Worktrees Trees { get; private set; } = null!;
+    private protected Worktrees Trees { get; set; } = null!;
 
     public void Dispose()
     {
