@@ -9,6 +9,9 @@ namespace Muster.Git;
 /// </remarks>
 public sealed partial class MergeQueue
 {
+    /// <summary>Commits that an engine may make in one step before it records the last of them, and more.</summary>
+    private const int MostUnrecorded = 16;
+
     private readonly GitRepository repository;
     private readonly SemaphoreSlim turn;
 
@@ -89,7 +92,7 @@ public sealed partial class MergeQueue
     /// <param name="integration">One of the engine's own worktrees.</param>
     /// <param name="expected">The commit that the journal says it is at.</param>
     /// <param name="cancellationToken">Ends git.</param>
-    /// <exception cref="GitException">Its head is neither that commit nor one that the engine made upon it; nothing was changed.</exception>
+    /// <exception cref="GitException">Its head is neither that commit nor one of those that the engine made upon it; nothing was changed.</exception>
     public async Task<IntegrationHead> RecoverAsync(Worktree integration, string expected, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
@@ -97,11 +100,12 @@ public sealed partial class MergeQueue
         {
             await OwnedAsync(integration, cancellationToken);
             var place = integration.Place;
-            var about = (await place.AskAsync(["log", "-1", "--no-show-signature", "--format=%H%n%P%n%ce", "HEAD"], cancellationToken)).Text.Split('\n');
-            var isAhead = about[0] != expected;
-            if (isAhead && (about[1].Split(' ')[0] != expected || about[2] != CommitIdentity.Email))
+            var upon = (await place.AskAsync(
+                ["log", $"-{MostUnrecorded}", "--first-parent", "--no-show-signature", "--format=%H %ce %P", "HEAD"], cancellationToken)).Lines;
+            var head = upon[0].Split(' ')[0];
+            if (head != expected && !IsOwnUpon(upon, expected))
             {
-                throw GitException.HeadUnexpected(integration.Path, expected, about[0]);
+                throw GitException.HeadUnexpected(integration.Path, expected, head);
             }
 
             var isHalf = File.Exists(Path.Combine(place.Directory, "MERGE_HEAD")) || await ChangesAsync(place, cancellationToken) is { Length: > 0 };
@@ -110,12 +114,31 @@ public sealed partial class MergeQueue
                 await place.AskAsync(["reset", "--hard", "--quiet", "HEAD"], cancellationToken);
             }
 
-            return new(about[0], isAhead, isHalf);
+            return new(head, head != expected, isHalf);
         }
         finally
         {
             turn.Release();
         }
+    }
+
+    /// <summary>Whether commits, the newest first, are the engine's own down to one that stands upon the expected one.</summary>
+    private static bool IsOwnUpon(IEnumerable<string> commits, string expected)
+    {
+        foreach (var about in commits.Select(line => line.Split(' ')))
+        {
+            if (about[1] != CommitIdentity.Email)
+            {
+                return false;
+            }
+
+            if (about.Length > 2 && about[2] == expected)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Moves the base branch to a commit that comes from it: by fast-forward, or by a merge commit where a message is given.</summary>
