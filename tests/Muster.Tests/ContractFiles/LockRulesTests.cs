@@ -120,7 +120,7 @@ public sealed class LockRulesTests : IDisposable
     [InlineData("\"locked_by\": \"auth\"", "\"locked_by\": \"root\"", "There is no module 'root' that could have locked it")]
     [InlineData("interfaces/auth.interface.md\", \"locked_by", "interfaces/x.interface.md\", \"locked_by", "There is no contract 'interfaces/x.interface.md' to lock")]
     [InlineData("\"critical\"", "\"sacred\"", "'sacred' is no lock level")]
-    [InlineData("[\"*\"]", "[]", "affects no module")]
+    [InlineData("[\"*\"]", "[]", "The lock affects no module")]
     [InlineData("2026-11-25T09:00:00Z\" }\n  ]", "yesterday\" }\n  ]", "'yesterday' is no time")]
     public void A_lock_that_says_nothing_certain_is_told_with_its_place(string old, string @new, string expected)
     {
