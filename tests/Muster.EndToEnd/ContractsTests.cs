@@ -41,7 +41,7 @@ public sealed class ContractsTests : IDisposable
         Assert.Contains("modules.json:2:15: error: 'description' is missing in a module.", text.Errors, StringComparison.Ordinal);
         Assert.Contains("\"ok\": false", json.Output, StringComparison.Ordinal);
         Assert.Equal(2, (await muster.RunAsync("contracts", "check", "nowhere")).ExitCode);
-        Assert.Contains("Run 'muster contracts check --help'", (await muster.RunAsync("contracts", "check", "--bad")).Errors, StringComparison.Ordinal);
+        Assert.Contains("Run 'muster contracts check --help'", (await muster.RunAsync("contracts", "check", "a", "b")).Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ internal sealed class ContractReader(string directory)
     private readonly ContractProblems problems = new();
     private readonly SortedDictionary<string, Contract> contracts = new(StringComparer.Ordinal);
     private long bytesRead;
+    private bool hasLocks;
 
     public ContractSet Read()
     {
@@ -35,7 +36,6 @@ internal sealed class ContractReader(string directory)
             links.Check(contract);
         }
 
-        var hasLocks = Path.Exists(Path.Combine(directory, ContractSet.LocksFile));
         var locks = contracts.TryGetValue(ContractSet.LocksFile, out var locksFile)
             ? new LockReader(problems).Read(locksFile, names is null ? null : names.Contains, contracts.ContainsKey)
             : hasLocks ? null : LockBook.Empty;
@@ -81,6 +81,7 @@ internal sealed class ContractReader(string directory)
                     return;
                 }
 
+                hasLocks |= path == ContractSet.LocksFile; // Also where it cannot be read: damaged locks are not the same as none.
                 if (!isKnown(entry.Name))
                 {
                     Unknown(part, entry.Name, path);

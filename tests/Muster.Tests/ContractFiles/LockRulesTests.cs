@@ -85,6 +85,9 @@ public sealed class LockRulesTests : IDisposable
         File.Delete(Path.Combine(contracts.Path, "locks.json"));
         Assert.Equal([Decision, Interface, "locks.json"], LockRules.Check(before, contracts.Read(), Actor("billing")).Select(v => v.Id).Distinct().Order(StringComparer.Ordinal));
 
+        File.CreateSymbolicLink(Path.Combine(contracts.Path, "locks.json"), "nowhere");
+        Assert.Contains("nobody knows what is locked", Assert.Single(LockRules.Check(before, contracts.Read(), LockActor.Human)).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(contracts.Path, "locks.json"));
         contracts.Write("locks.json", "{");
         Assert.Contains("nobody knows what is locked", Assert.Single(LockRules.Check(before, contracts.Read(), LockActor.Human)).Message, StringComparison.Ordinal);
     }

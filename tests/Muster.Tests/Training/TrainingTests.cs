@@ -83,7 +83,7 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Theory]
-    [InlineData("not json", "pairs.jsonl:2:1: error: This is not JSON")]
+    [InlineData("not json", "pairs.jsonl:2:2: error: This is not JSON")]
     [InlineData("{\"messages\":[],\"metadata\":{}}", "These are not the messages of a pair")]
     [InlineData("{\"messages\":[],\"metadata\":{},\"x\":1}", "'x' is no key of a pair")]
     public void A_line_of_another_form_is_told_with_its_number(string line, string expected)
@@ -135,8 +135,8 @@ public sealed class TrainingTests : IDisposable
         var file = Write(Pair(1), Pair(1, "Who?"), Pair(2, "Bad?", "No."));
         Assert.Equal(1, store.NextId);
 
-        Assert.Equal((2, 0, 1), Counts(store.Append("auth.jsonl", file, Context)));
-        Assert.Equal((0, 2, 1), Counts(store.Append("auth.jsonl", file, Context)));
+        Assert.Equal((2, 0, 2), Counts(store.Append("auth.jsonl", file, Context)));
+        Assert.Equal((0, 2, 2), Counts(store.Append("auth.jsonl", file, Context)));
         Assert.Equal((1, 0, 0), Counts(store.Append("billing.jsonl", Write(Pair(1, "Why?", Answer + " So it is in billing-platform since last year, when the old way of doing it was given up at last.")), Context)));
 
         Assert.Equal([1, 2, 3], store.Read().Select(p => p.Id));
