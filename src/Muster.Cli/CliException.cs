@@ -82,6 +82,18 @@ internal sealed class CliException : MusterException
     public static CliException NoPerson(string why) => new(
         $"Only a person can approve, and whoever asks {why}.", "Run 'muster trust' yourself, from a terminal of your own.");
 
+    public static CliException NoPersonForLocks(string why) => new(
+        $"Only a person can set a lock here, and whoever asks {why}.", "Run 'muster locks' yourself, from a terminal of your own.");
+
+    public static CliException NoReason() => new("A lock is not set without a reason.", "Say why with '--because TEXT'; it stands in the audit trail.");
+
+    public static CliException NotConfirmed() => new("The lock was not set.", "Type yes when you are asked, to set it.");
+
+    public static CliException LocksChanged() => new("The locks were changed by somebody else while you were asked.", "Look at them with 'muster locks', and set yours again.");
+
+    public static CliException NoSuchDirectory(string path, string name) => new(
+        $"There is no directory {path}.", $"Go to a checkout that has .orchestration/{name}, or name the directory.");
+
     public static CliException OtherHash(string given, string now) => new(
         $"The hash {given} is not that of what is there now, {now}.", "Look at what 'muster trust' shows, and spell out the hash that it names.");
 

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Muster.Agents.Scripted;
 using Muster.Artefacts;
+using Muster.Contracts;
 using Muster.Pipeline;
 using Muster.Plans;
 using Muster.Settings;
+using Muster.Training;
 
 namespace Muster.Cli;
 
@@ -45,13 +47,13 @@ internal static class MusterProgram
                     await Console.Error.WriteLineAsync($"muster: {error}");
                 }
 
-                await Console.Error.WriteLineAsync($"Run 'muster {string.Join(' ', parsed.CommandResult.Command.Parents.Any() ? parsed.CommandResult.Command.Name + " " : string.Empty)}--help' for what it takes.");
+                await Console.Error.WriteLineAsync($"Run 'muster {Named(parsed.CommandResult.Command)}--help' for what it takes.");
                 return ExitCode.Usage;
             }
 
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true })
+        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true } or ContractException or TrainingException)
         {
             return Tell((MusterException)e, ExitCode.Usage);
         }
@@ -70,6 +72,8 @@ internal static class MusterProgram
         }
     }
 
+    private static string Named(Command command) => command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Named(parent)}{command.Name} " : string.Empty;
+
     /// <summary>An empty value is a variable that was not set, never what somebody meant.</summary>
     private static IEnumerable<string> Empty(CommandResult command) => command.Children
         .Where(result => result.Tokens.Any(token => token.Value.Length == 0))
@@ -84,7 +88,7 @@ internal static class MusterProgram
     {
         AuditCommand.Create(), BuildCommand.Create(), GateCommands.Approve(), GateCommands.Reject(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
         ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
-        BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(),
+        BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(), ContractsCommand.Create(), LocksCommand.Create(), TrainingCommand.Create(),
     };
 
     private static int Tell(MusterException e, int code)

@@ -211,11 +211,16 @@ public sealed class CommandsTests : IDisposable
     [InlineData("clean")]
     [InlineData("trust")]
     [InlineData("doctor")]
-    public async Task Every_commands_help_has_an_example(string command)
+    [InlineData("contracts", "check")]
+    [InlineData("locks")]
+    [InlineData("training", "check")]
+    [InlineData("training", "stats")]
+    [InlineData("training", "export")]
+    public async Task Every_commands_help_has_an_example(params string[] command)
     {
-        var help = (await muster.RunAsync(command, "--help")).Output;
+        var help = (await muster.RunAsync([.. command, "--help"])).Output;
 
-        Assert.Contains($"Example: muster {command}", help, StringComparison.Ordinal);
+        Assert.Contains($"Example: muster {string.Join(' ', command)}", help, StringComparison.Ordinal);
         Assert.Contains("--json", help, StringComparison.Ordinal);
     }
 

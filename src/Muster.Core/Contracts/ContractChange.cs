@@ -21,7 +21,7 @@ public sealed record ContractChange(string Path, ContractStamp? Before, Contract
     /// </remarks>
     public static ImmutableArray<ContractChange> Between(ContractSet before, ContractSet after)
     {
-        var blueprint = after.Blueprint ?? throw ContractException.NotSound(after.Problems);
+        var blueprint = after.RequireBlueprint();
         return
         [
             .. before.Contracts.Concat(after.Contracts).Select(c => c.Path).Distinct().Order(StringComparer.Ordinal)

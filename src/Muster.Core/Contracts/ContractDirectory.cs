@@ -11,44 +11,27 @@ internal sealed class ContractDirectory(string directory)
     /// <summary>Makes it hold these and no other file.</summary>
     public void Hold(IReadOnlyCollection<Contract> contracts)
     {
-        var wanted = contracts.Select(c => Place(c.Path)).ToHashSet(StringComparer.Ordinal);
-        foreach (var part in Parts)
-        {
-            var at = Path.Combine(directory, part);
-            Guard(at);
-            foreach (var file in Directory.Exists(at) ? Directory.GetFiles(at) : [])
-            {
-                if (!wanted.Contains(file))
-                {
-                    File.Delete(file); // A link goes and not what it leads to.
-                }
-            }
-        }
-
         foreach (var contract in contracts)
         {
             Write(contract.Path, contract.Content.Span);
+        }
+
+        var wanted = contracts.Select(c => Path.Combine(directory, c.Path.Replace('/', Path.DirectorySeparatorChar))).ToHashSet(StringComparer.Ordinal);
+        foreach (var part in Parts.Select(p => new DirectoryInfo(Path.Combine(directory, p))).Where(p => p.Exists && p.LinkTarget is null))
+        {
+            foreach (var file in part.GetFiles().Where(f => !wanted.Contains(f.FullName)))
+            {
+                file.Delete(); // A link goes and not what it leads to.
+            }
         }
     }
 
     /// <summary>Replaces one file, whole or not at all.</summary>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
-        Guard(directory);
-        Guard(Path.GetDirectoryName(Place(path))!);
-        File.Delete(Place(path) + ".new"); // Whatever was left or put there must not be written through.
-        Publisher.Write(Place(path), content);
-    }
-
-    private string Place(string path) => Path.Combine(directory, path.Replace('/', Path.DirectorySeparatorChar));
-
-    private static void Guard(string at)
-    {
-        if (new DirectoryInfo(at).LinkTarget is not null)
+        if (BeneathText.TryWrite(directory, path, content) is { } why)
         {
-            throw ContractException.Link(at);
+            throw ContractException.NotWritten(path, why);
         }
-
-        Directory.CreateDirectory(at);
     }
 }

@@ -13,8 +13,8 @@ public sealed class ContractException : MusterException
     internal static ContractException NotSound(ImmutableArray<ContractProblem> problems) => new(
         string.Join('\n', problems), "Mend them and run 'muster contracts check'.");
 
-    internal static ContractException Link(string path) => new(
-        $"{path} is a link, and contracts are written through none.", "Put a directory in its place.");
+    internal static ContractException NotWritten(string path, string why) => new(
+        $"The contract {path} cannot be written: {why}.", "Put a directory in its place.");
 
     internal static ContractException NoLock(string id) => new(
         $"There is no contract '{ContractProblems.Shown(id)}'.", "Name a contract by its path below the contracts, such as interfaces/auth.interface.md; 'muster contracts check --json' lists them.");
@@ -25,5 +25,6 @@ public sealed class ContractException : MusterException
     internal static ContractException NoModule(string name) => new(
         $"'{ContractProblems.Shown(name)}' is no module of the contracts.", "Name modules of modules.json, or * for all.");
 
-    internal static ContractException Damaged(string path, string why) => new($"{path} cannot be read: it {why}.", "Mend it, or take back the change that damaged it.");
+    internal static ContractException LocksDamaged(IEnumerable<ContractProblem> problems) => new(
+        string.Join('\n', problems.Where(p => p.File == ContractSet.LocksFile)), "Mend locks.json, or take back the change that damaged it: nobody knows what is locked.");
 }

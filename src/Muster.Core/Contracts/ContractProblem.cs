@@ -1,6 +1,6 @@
 namespace Muster.Contracts;
 
-/// <summary>One thing that is wrong in a directory of contracts, and for which it is refused.</summary>
+/// <summary>One thing that is wrong in contracts, or in training pairs, and for which they are refused.</summary>
 /// <param name="File">Path of the file relative to the directory; <c>.</c> for the directory itself.</param>
 /// <param name="Line">From 1; 0 where it speaks of the whole file.</param>
 /// <param name="Column">From 1; 0 where it speaks of the whole line.</param>

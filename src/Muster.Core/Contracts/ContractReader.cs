@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
-using System.Text.Unicode;
 using Muster.Artefacts;
 
 namespace Muster.Contracts;
@@ -14,6 +13,7 @@ internal sealed class ContractReader(string directory)
     private readonly ContractProblems problems = new();
     private readonly SortedDictionary<string, Contract> contracts = new(StringComparer.Ordinal);
     private long bytesRead;
+    private bool hasLocks;
 
     public ContractSet Read()
     {
@@ -36,7 +36,6 @@ internal sealed class ContractReader(string directory)
             links.Check(contract);
         }
 
-        var hasLocks = Path.Exists(Path.Combine(directory, ContractSet.LocksFile));
         var locks = contracts.TryGetValue(ContractSet.LocksFile, out var locksFile)
             ? new LockReader(problems).Read(locksFile, names is null ? null : names.Contains, contracts.ContainsKey)
             : hasLocks ? null : LockBook.Empty;
@@ -82,6 +81,7 @@ internal sealed class ContractReader(string directory)
                     return;
                 }
 
+                hasLocks |= path == ContractSet.LocksFile; // Also where it cannot be read: damaged locks are not the same as none.
                 if (!isKnown(entry.Name))
                 {
                     Unknown(part, entry.Name, path);
@@ -105,31 +105,20 @@ internal sealed class ContractReader(string directory)
 
     private Contract? ReadFile(string path)
     {
-        using var handle = BeneathFile.TryOpen(directory, path, mayBeHardLinked: false, out var refusal);
-        if (handle is null)
-        {
-            problems.Error(path, 0, 0, $"It cannot be read: it {refusal}.", "Put a file of its own in its place.");
-            return null;
-        }
-
         var most = path.EndsWith(".json", StringComparison.Ordinal) ? MostJsonBytes : MostTextBytes;
-        using var stream = new FileStream(handle, FileAccess.Read, bufferSize: 1);
-        var buffer = new byte[Math.Min(most, stream.Length) + 1]; // One more than may be: a file can grow while it is read.
-        var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        var content = buffer.AsMemory(0, length);
-        if (stream.Length > most || length == buffer.Length || (bytesRead += length) > MostBytes)
+        if (BeneathText.TryRead(directory, path, most, out var refusal) is not { } content)
         {
-            problems.Error(path, 0, 0, $"It has {stream.Length:N0} bytes; at most {most:N0} are read, and {MostBytes:N0} of all contracts.", "Write it shorter: builders carry it in their context.");
+            problems.Error(path, 0, 0, $"It cannot be read: it {refusal}.", "Put a file of its own in its place, short enough for a builder to carry in its context.");
             return null;
         }
 
-        if (!Utf8.IsValid(content.Span))
+        if ((bytesRead += content.Length) > MostBytes)
         {
-            problems.Error(path, 0, 0, "It is not UTF-8.", "Save it as UTF-8 text.");
+            problems.Error(path, 0, 0, $"The contracts have more than {MostBytes:N0} bytes up to here.", "Write them shorter.");
             return null;
         }
 
-        var contract = new Contract(new(path, 1, Convert.ToHexStringLower(SHA256.HashData(content.Span))), content);
+        var contract = new Contract(new(path, 1, Convert.ToHexStringLower(SHA256.HashData(content))), content);
         var text = contract.Text;
         if (string.IsNullOrWhiteSpace(text))
         {

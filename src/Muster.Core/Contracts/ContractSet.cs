@@ -59,17 +59,59 @@ public sealed class ContractSet
     /// <summary>The contract of a path; null where there is none.</summary>
     public Contract? Find(string path) => Contracts.FirstOrDefault(c => c.Path == path);
 
+    /// <summary>The blueprint, which must be there.</summary>
+    /// <exception cref="ContractException">Something is wrong with these contracts; it says all that is.</exception>
+    public Blueprint RequireBlueprint() => Blueprint ?? throw ContractException.NotSound(Problems);
+
     /// <summary>Makes a directory hold just these contracts. Doing it twice gives the same.</summary>
     /// <param name="directory">Absolute path; made where it is missing.</param>
     /// <exception cref="ContractException">Something is wrong with these contracts, or a directory there is a link.</exception>
     public void WriteTo(string directory)
     {
-        if (Blueprint is null)
+        RequireBlueprint();
+        new ContractDirectory(directory).Hold(Contracts);
+    }
+
+    /// <summary>Makes sure that <see cref="Locks"/> are all that there are.</summary>
+    /// <exception cref="ContractException">locks.json is damaged.</exception>
+    public void RequireLocks()
+    {
+        if (!AreLocksReadable)
         {
-            throw ContractException.NotSound(Problems);
+            throw ContractException.LocksDamaged(Problems);
+        }
+    }
+
+    /// <summary>The locks with one set by somebody who may; whoever sets a level is who locked it.</summary>
+    /// <param name="id">Path of the contract.</param>
+    /// <param name="level">Its new level.</param>
+    /// <param name="actor">Who sets it.</param>
+    /// <param name="at">When.</param>
+    /// <param name="because">Why.</param>
+    /// <param name="assertion">What holds; null: as it was.</param>
+    /// <param name="affects">Names of modules, or <c>*</c>; empty: as it was.</param>
+    /// <exception cref="ContractException">There is no such contract or module, the lock is new and lacks something, or the locks are damaged.</exception>
+    public LockBook WithLock(
+        string id, LockLevel level, LockActor actor, DateTimeOffset at, string because, string? assertion, ImmutableArray<string> affects)
+    {
+        RequireLocks();
+        if (id == LocksFile || Find(id) is null)
+        {
+            throw ContractException.NoLock(id);
         }
 
-        new ContractDirectory(directory).Hold(Contracts);
+        if (affects.FirstOrDefault(a => a != "*" && Blueprint?.Find(a) is null) is { } unknown)
+        {
+            throw ContractException.NoModule(unknown);
+        }
+
+        var old = Locks.Find(id);
+        if (old is null && (assertion is null || affects.IsEmpty))
+        {
+            throw ContractException.NewLock(id);
+        }
+
+        return Locks.With(new(id, actor.Name, level, affects.IsEmpty ? old!.Affects : affects, assertion ?? old!.Assertion, at), because);
     }
 
     internal static string HashOf(IEnumerable<ContractStamp> contracts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(

@@ -15,10 +15,10 @@ internal ref struct JsonTree
     private Utf8JsonReader reader;
     private int at, line, column;
 
-    private JsonTree(ReadOnlySpan<byte> bytes, string file, ContractProblems problems)
+    private JsonTree(ReadOnlySpan<byte> bytes, string file, ContractProblems problems, int firstLine)
     {
         this.bytes = bytes;
-        (this.file, this.problems, line, column) = (file, problems, 1, 1);
+        (this.file, this.problems, line, column) = (file, problems, firstLine, 1);
         reader = new(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
     }
 
@@ -26,9 +26,10 @@ internal ref struct JsonTree
     /// <param name="bytes">UTF-8 without a byte order mark.</param>
     /// <param name="file">What problems name.</param>
     /// <param name="problems">Takes what is wrong.</param>
-    public static JsonPart? Read(ReadOnlySpan<byte> bytes, string file, ContractProblems problems)
+    /// <param name="firstLine">Number of the first line, where the text is one of several in a file.</param>
+    public static JsonPart? Read(ReadOnlySpan<byte> bytes, string file, ContractProblems problems, int firstLine = 1)
     {
-        var tree = new JsonTree(bytes, file, problems);
+        var tree = new JsonTree(bytes, file, problems, firstLine);
         try
         {
             tree.reader.Read();

@@ -28,6 +28,11 @@ public sealed record LockBook(ImmutableArray<ContractLock> Locks, ImmutableArray
             Audit.Add(new(set.LockedAt, set.LockedBy, set.Id, old?.Level, set.Level, because)));
     }
 
+    /// <summary>Writes locks.json into a directory of contracts.</summary>
+    /// <param name="directory">Absolute path of the contracts.</param>
+    /// <exception cref="ContractException">The directory is a link.</exception>
+    public void WriteTo(string directory) => new ContractDirectory(directory).Write(ContractSet.LocksFile, System.Text.Encoding.UTF8.GetBytes(ToJson()));
+
     /// <summary>The file's text.</summary>
     public string ToJson() => LockText.Write(this);
 }

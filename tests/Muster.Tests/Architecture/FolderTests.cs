@@ -10,6 +10,8 @@ public sealed partial class FolderTests
         ["Runs"] = [],
         ["Git"] = [],
         ["Contracts"] = ["Artefacts"],
+        ["Memory"] = ["Artefacts", "Synthesis"],
+        ["Training"] = ["Artefacts", "Synthesis", "Contracts"],
         ["Prompts"] = [],
         ["Journal"] = ["Runs"],
         ["Plans"] = ["Runs", "Synthesis", "Agents", "Models"],

@@ -58,12 +58,12 @@ public sealed class ContractSetTests : IDisposable
 
         foreach (var expected in (string[])[
             "modules.json:2:19: error: 'owner' is no key of modules.json.",
-            "modules.json:4:56: error: Module 'auth' depends on 'nobody', and there is no such module.",
-            "modules.json:4:81: error: The interface of module 'auth' is not 'auth.md'. Write \"interfaces/auth.interface.md\".",
+            "modules.json:4:58: error: Module 'auth' depends on 'nobody', and there is no such module.",
+            "modules.json:4:82: error: The interface of module 'auth' is not 'auth.md'. Write \"interfaces/auth.interface.md\".",
             "modules.json:5:24: error: 'gpt-99' is no tier of models. Write one of: haiku, sonnet, opus.",
             "'huge' is no complexity",
-            "modules.json:5:75: error: The path '../up/' cannot be a module's: it leads out of the project",
-            "modules.json:5:86: error: The key 'paths' is given twice; it stands at line 5 already.",
+            "modules.json:5:76: error: The path '../up/' cannot be a module's: it leads out of the project",
+            "modules.json:5:87: error: The key 'paths' is given twice; it stands at line 5 already.",
             "modules.json:7:18: error: 'build_order' names 'auth' 2 times.",
             "'assembly_order' leaves out: auth.",
             "interfaces/billing.interface.md: error: This is the interface of 'billing', and there is no such module.",
@@ -192,7 +192,7 @@ public sealed class ContractSetTests : IDisposable
     public void An_interface_of_ten_megabytes_is_refused_and_a_pipe_or_link_is_not_opened()
     {
         contracts.Write("interfaces/auth.interface.md", new string('x', 10 << 20));
-        Assert.Contains("interfaces/auth.interface.md: error: It has 10,485,760 bytes; at most 262,144 are read", contracts.Problems(), StringComparison.Ordinal);
+        Assert.Contains("interfaces/auth.interface.md: error: It cannot be read: it has 10,485,760 bytes; at most 262,144 are read", contracts.Problems(), StringComparison.Ordinal);
 
         Replace("interfaces/auth.interface.md", path => Process.Start("mkfifo", [path]).WaitForExit());
         Assert.Contains("interfaces/auth.interface.md: error: It cannot be read: it is not a regular file", contracts.Problems(), StringComparison.Ordinal);

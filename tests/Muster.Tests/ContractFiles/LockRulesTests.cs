@@ -85,6 +85,9 @@ public sealed class LockRulesTests : IDisposable
         File.Delete(Path.Combine(contracts.Path, "locks.json"));
         Assert.Equal([Decision, Interface, "locks.json"], LockRules.Check(before, contracts.Read(), Actor("billing")).Select(v => v.Id).Distinct().Order(StringComparer.Ordinal));
 
+        File.CreateSymbolicLink(Path.Combine(contracts.Path, "locks.json"), "nowhere");
+        Assert.Contains("nobody knows what is locked", Assert.Single(LockRules.Check(before, contracts.Read(), LockActor.Human)).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(contracts.Path, "locks.json"));
         contracts.Write("locks.json", "{");
         Assert.Contains("nobody knows what is locked", Assert.Single(LockRules.Check(before, contracts.Read(), LockActor.Human)).Message, StringComparison.Ordinal);
     }
@@ -120,7 +123,7 @@ public sealed class LockRulesTests : IDisposable
     [InlineData("\"locked_by\": \"auth\"", "\"locked_by\": \"root\"", "There is no module 'root' that could have locked it")]
     [InlineData("interfaces/auth.interface.md\", \"locked_by", "interfaces/x.interface.md\", \"locked_by", "There is no contract 'interfaces/x.interface.md' to lock")]
     [InlineData("\"critical\"", "\"sacred\"", "'sacred' is no lock level")]
-    [InlineData("[\"*\"]", "[]", "affects no module")]
+    [InlineData("[\"*\"]", "[]", "The lock affects no module")]
     [InlineData("2026-11-25T09:00:00Z\" }\n  ]", "yesterday\" }\n  ]", "'yesterday' is no time")]
     public void A_lock_that_says_nothing_certain_is_told_with_its_place(string old, string @new, string expected)
     {
