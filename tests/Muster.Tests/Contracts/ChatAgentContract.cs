@@ -12,7 +12,7 @@ using Muster.Tests.Journal;
 namespace Muster.Tests.Contracts;
 
 /// <summary>The agents behind a chat API, against a server that speaks it on loopback.</summary>
-public abstract class ChatAgentContract(string name) : WorkspaceContract, IAsyncLifetime
+public abstract class ChatAgentContract(string name) : HeldWorkspaceContract, IAsyncLifetime
 {
     private ModelServer? server;
     private ChatAgent? agent;

@@ -15,7 +15,5 @@ public sealed class CliAgentContractTests : WorkspaceContract
 
     protected override TaskSpec BuilderSpec => Plain("claude") with { Tools = ["Glob"] };
 
-    protected override bool HoldsItself => false;
-
     protected override void Clean() => run.Dispose();
 }

@@ -14,6 +14,4 @@ public sealed class CommandAgentContractTests : WorkspaceContract
     protected override TaskSpec Spec(bool isLong) => Plain("command") with { Command = ["sh", "-c", (isLong ? "sleep 60; " : string.Empty) + WellFormed] };
 
     protected override TaskSpec BuilderSpec => Plain("command") with { Command = ["sh", "-c", "[ \"$MUSTER_WORKSPACE\" = \"$PWD\" ] && echo made > made.txt; " + WellFormed] };
-
-    protected override bool HoldsItself => false;
 }

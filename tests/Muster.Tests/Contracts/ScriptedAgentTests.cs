@@ -5,7 +5,7 @@ using Muster.Plans;
 
 namespace Muster.Tests.Contracts;
 
-public sealed class ScriptedAgentTests : WorkspaceContract
+public sealed class ScriptedAgentTests : HeldWorkspaceContract
 {
     protected override IAgent Agent { get; } = new ScriptedAgent(ScriptFile.Parse("\"long*\": {delay: 1h}\n\"build/auth/*\": {files: {made.txt: made}}", "script.yaml"), TimeProvider.System);
 
