@@ -77,6 +77,9 @@ internal sealed class RealCli : IAsyncDisposable
         Muster.Dispose();
     }
 
+    /// <summary>Where a CLI's program is.</summary>
+    public static string Program(string cli) => Path.Combine(Directory(cli), cli);
+
     private static string TreeOf(MusterProcess muster) => Path.Combine(muster.Home, "tree");
 
     private static string Directory(string cli) => Path.Combine(Home, cli, "node_modules", ".bin");

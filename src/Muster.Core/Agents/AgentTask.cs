@@ -46,6 +46,9 @@ public sealed record AgentTask
     /// </summary>
     public string? Workspace { get; init; }
 
+    /// <summary>Where the agent works: its <see cref="Workspace"/>, or else the tree.</summary>
+    public string WorkingDirectory => Workspace ?? Root;
+
     /// <summary>
     /// Absolute path of this attempt's own directory, where nobody else writes; it is not there for an agent that works in memory.
     /// </summary>

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Muster.Artefacts;
 
-/// <summary>Opens files that somebody else wrote: only regular ones, beneath a directory, through no link of any kind.</summary>
+/// <summary>Opens and replaces files where somebody else writes, too: only regular ones, beneath a directory, through no link of any kind.</summary>
 /// <remarks>
 /// On Linux the kernel resolves the path (openat2 with RESOLVE_BENEATH, NO_SYMLINKS and NO_MAGICLINKS), so nothing can be swapped
 /// between a check and the opening. Elsewhere every part of the path is looked at first, which is weaker.
@@ -70,16 +70,18 @@ public static unsafe partial class BeneathFile
             return OpenByLooking(directory, relative, out refusal);
         }
 
-        refusal = error switch
-        {
-            2 or 20 => "is not there",
-            TooManyLinks => "is or goes through a link",
-            CrossDevice => "leads out of its directory",
-            13 => "may not be read",
-            _ => $"cannot be opened ({Marshal.GetPInvokeErrorMessage(error)})",
-        };
+        refusal = RefusalOf(error);
         return null;
     }
+
+    private static string RefusalOf(int error) => error switch
+    {
+        2 or 20 => NotThere,
+        TooManyLinks => "is or goes through a link",
+        CrossDevice => "leads out of its directory",
+        13 => "may not be read",
+        _ => $"cannot be opened ({Marshal.GetPInvokeErrorMessage(error)})",
+    };
 
     private static nint Open(string directory, ulong flags)
     {
@@ -140,7 +142,7 @@ public static unsafe partial class BeneathFile
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            refusal = "is not there";
+            refusal = NotThere;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

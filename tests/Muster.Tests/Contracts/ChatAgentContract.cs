@@ -12,7 +12,7 @@ using Muster.Tests.Journal;
 namespace Muster.Tests.Contracts;
 
 /// <summary>The agents behind a chat API, against a server that speaks it on loopback.</summary>
-public abstract class ChatAgentContract(string name) : AgentContract, IAsyncLifetime
+public abstract class ChatAgentContract(string name) : HeldWorkspaceContract, IAsyncLifetime
 {
     private ModelServer? server;
     private ChatAgent? agent;
@@ -23,7 +23,12 @@ public abstract class ChatAgentContract(string name) : AgentContract, IAsyncLife
 
     public async ValueTask InitializeAsync() => server = await ModelServer.StartAsync(new()
     {
-        Script = ModelScript.Parse("""{"tasks":[{"match":"A long one","fault":"hang"}]}"""),
+        Script = ModelScript.Parse("""
+            {"tasks":[
+              {"match":"A long one","fault":"hang"},
+              {"match":"A builder","steps":[{"tool":"Write","input":{"file_path":"made.txt","content":"made"}},{"tool":"Glob","input":{"pattern":"*"}},{"write":"{file}"},{"text":"Done. It stands."}]}
+            ]}
+            """),
     });
 
     public async ValueTask DisposeAsync()
@@ -33,6 +38,10 @@ public abstract class ChatAgentContract(string name) : AgentContract, IAsyncLife
     }
 
     protected override TaskSpec Spec(bool isLong) => Plain(name) with { Tools = ["Read", "Grep", "Glob"], Name = isLong ? "A long one" : "A short one" };
+
+    protected override TaskSpec BuilderSpec => Plain(name) with { Tools = ["Read", "Write", "Glob"], Name = "A builder" };
+
+    protected override string BuilderPrompt(string outputPath) => new StepPrompt(GoldenPlan.Header).OfWorker(BuilderSpec, outputPath, [], null);
 
     protected override string Prompt(string outputPath, bool isLong) => new StepPrompt(GoldenPlan.Header).OfWorker(Spec(isLong), outputPath, [], null);
 }

@@ -5,11 +5,13 @@ using Muster.Plans;
 
 namespace Muster.Tests.Contracts;
 
-public sealed class ScriptedAgentTests : AgentContract
+public sealed class ScriptedAgentTests : HeldWorkspaceContract
 {
-    protected override IAgent Agent { get; } = new ScriptedAgent(ScriptFile.Parse("\"long*\": {delay: 1h}", "script.yaml"), TimeProvider.System);
+    protected override IAgent Agent { get; } = new ScriptedAgent(ScriptFile.Parse("\"long*\": {delay: 1h}\n\"build/auth/*\": {files: {made.txt: made}}", "script.yaml"), TimeProvider.System);
 
     protected override TaskSpec Spec(bool isLong) => Plain("scripted") with { Name = isLong ? "long" : "short" };
+
+    protected override TaskSpec BuilderSpec => Plain("scripted");
 
     /// <summary>Faults 9, 10, 18, 20, 21, 24, 25, 27, 28, 30: what must not count does not, and the reason says why.</summary>
     [Theory]
@@ -52,6 +54,12 @@ public sealed class ScriptedAgentTests : AgentContract
     [InlineData("t1: {delay: soon}", "script.yaml:1:13", "no duration")]
     [InlineData("t1: half-a-file", "script.yaml:1:5", "no fault")]
     [InlineData("- a", "script.yaml:1:1", "a script is a mapping")]
+    [InlineData("role:bilder: half-file", "script.yaml:1:1", "'bilder' is no role (worker, coordinator, architect,")]
+    [InlineData("t1: {files: {../x: a}}", "script.yaml:1:14", "only a step with 'hostile: true'")]
+    [InlineData("t1: {attempt_files: {/etc/x: a}}", "script.yaml:1:22", "only a step with 'hostile: true'")]
+    [InlineData("t1: {links: {x: /etc}, hostile: false}", "script.yaml:1:17", "only a step with 'hostile: true'")]
+    [InlineData("t1: {delete: src}", "script.yaml:1:14", "a list of paths")]
+    [InlineData("t1: {hostile: maybe}", "script.yaml:1:15", "neither true nor false")]
     public void A_script_that_cannot_be_read_is_told_with_its_place(string yaml, string place, string what)
     {
         var error = Assert.Throws<ScriptException>(() => ScriptFile.Parse(yaml, "script.yaml"));

@@ -4,7 +4,7 @@ using Muster.Agents.Keeping;
 
 namespace Muster.Agents.Cli;
 
-/// <summary>The sandbox for a CLI that cannot be trusted to leave the tree alone: everything read-only but the attempt's directory, no capabilities.</summary>
+/// <summary>The sandbox for a CLI that cannot be trusted to leave the tree alone: everything read-only but the attempt's directory and its workspace, no capabilities.</summary>
 /// <remarks>
 /// The rest of the run and the usual places of a person's keys are not to be seen. The network is: the CLI's provider is behind it, so that
 /// its commands, where the task allows any, have it too. It dies with the keeper.
@@ -34,14 +34,15 @@ internal sealed class Bubblewrap(string program, string runDirectory)
         OperatingSystem.IsLinux() && ProgramSearch.OnPath("bwrap", Environment.GetEnvironmentVariable("PATH")) is { } program && Works(program) ? program : null;
 
     /// <summary>What a CLI must know that works in <see cref="EmptyDirectory"/>.</summary>
-    public static string RemarkOn(AgentTask task) =>
-        $"\n## Where things are\n\nYour working directory is empty. The tree is {task.Root}: give your tools absolute paths. You can write to your own file alone.\n";
+    public static string RemarkOn(AgentTask task) => "\n## Where things are\n\nYour working directory is empty. " + (task.Workspace is { } workspace
+        ? $"Your worktree is {workspace}: give your tools absolute paths, and begin commands with a cd to it. You can write in it and beside your own file.\n"
+        : $"The tree is {task.Root}: give your tools absolute paths. You can write {(Proposals.OrWorkspaceOf(task) ? "beside your own file" : "to your own file")} alone.\n");
 
     /// <summary>The command line that runs a command inside.</summary>
     public ImmutableArray<string> Wrap(CliCall call, CliLaunch launch, ImmutableArray<string> command)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var kept = new[] { call.Task.Root, command[0] };
+        var kept = new[] { call.Task.Root, call.Task.WorkingDirectory, command[0] };
         return
         [
             program, .. Basis,
@@ -50,15 +51,23 @@ internal sealed class Bubblewrap(string program, string runDirectory)
             .. HiddenFiles.Select(name => Path.Combine(home, name)).Concat(launch.Hidden).Where(File.Exists).SelectMany(path => (string[])["--ro-bind", "/dev/null", path]),
             "--tmpfs", runDirectory,
             .. IsBelow(call.Task.Root, runDirectory) ? (string[])["--ro-bind", call.Task.Root, call.Task.Root] : [],
+            .. call.Task.Workspace is { } workspace ? Writable(workspace) : [],
             .. call.Task.Inputs.SelectMany(input => (string[])["--ro-bind", input.Path, input.Path]),
             "--bind", call.Task.Directory, call.Task.Directory,
             .. call.UsesOwnLogin
                 ? launch.Login.Select(login => (From: Path.Combine(home, login.From), To: Path.Combine(call.Home, login.Path))).Where(login => File.Exists(login.From))
                     .SelectMany(login => (string[])["--ro-bind", login.From, login.To])
                 : [],
-            "--chdir", launch.WorkingDirectory ?? call.Task.Root, "--", .. command,
+            "--chdir", launch.WorkingDirectory ?? call.Task.WorkingDirectory, "--", .. command,
         ];
     }
+
+    private IEnumerable<string> Writable(string workspace) =>
+    [
+        "--bind", workspace, workspace,
+        .. IsBelow(runDirectory, workspace) ? (string[])["--tmpfs", runDirectory] : [],
+        .. ProtectedPaths.In(workspace).SelectMany(path => (string[])["--ro-bind", path, path]),
+    ];
 
     private static bool IsBelow(string path, string directory) => path == directory || path.StartsWith(directory + "/", StringComparison.Ordinal);
 

@@ -8,7 +8,8 @@ namespace Muster.Agents.Cli;
 
 /// <summary>Claude Code.</summary>
 /// <remarks>
-/// It denies what no rule allows, and one rule lets it edit its one file, so that it needs no sandbox until it may run commands. Denied
+/// It denies what no rule allows, and rules let it edit its file, what its role proposes and its workspace, so that it needs no sandbox until it may run
+/// commands; it looks where a link leads before it decides. Denied
 /// calls do not fail it: they are told. Its cost is cumulative over a session, what a killed process took not included.
 /// </remarks>
 internal sealed class ClaudeDialect : ICliDialect
@@ -38,6 +39,7 @@ internal sealed class ClaudeDialect : ICliDialect
             "--permission-mode", "dontAsk",
             "--tools", string.Join(',', call.Tools),
             .. Rules(call).SelectMany(rule => (string[])["--allowedTools", rule]),
+            .. Denials(call.Task).SelectMany(rule => (string[])["--disallowedTools", rule]),
             "--setting-sources", "", "--strict-mcp-config", "--disable-slash-commands",
             "--system-prompt", Instructions,
             .. call.Task.MostUsd is { } usd ? (string[])["--max-budget-usd", usd.ToString()] : [],
@@ -71,12 +73,26 @@ internal sealed class ClaudeDialect : ICliDialect
 
     private static IEnumerable<string> Rules(CliCall call)
     {
-        if (call.Task.OutputPath.AsSpan().ContainsAny(Special))
+        foreach (var path in call.Task.Workspace is { } own ? (string[])[call.Task.OutputPath, own, call.Task.Root] : [call.Task.OutputPath])
         {
-            throw CliAgentException.Unnameable(call.Task.OutputPath, "( ) * ? [ ] { } ! , \\");
+            if (path.AsSpan().ContainsAny(Special))
+            {
+                throw CliAgentException.Unnameable(path, "( ) * ? [ ] { } ! , \\");
+            }
         }
 
         yield return $"Edit(/{call.Task.OutputPath})"; // Covers Write; a rule Write(path) matches nothing. Two slashes begin an absolute path.
+        foreach (var name in Proposals.MayBeMadeBy(call.Task.Role) ? Proposals.Names : [])
+        {
+            yield return $"Edit(/{call.Task.Directory}/{name}{(name.EndsWith('/') ? "**" : string.Empty)})";
+        }
+
+        if (call.Task.Workspace is { } workspace)
+        {
+            yield return $"Edit(/{workspace}/**)";
+            yield return $"Read(/{call.Task.Root}/**)"; // It works elsewhere.
+        }
+
         foreach (var input in call.Task.Inputs.Where(input => !input.Path.AsSpan().ContainsAny(Special)))
         {
             yield return $"Read(/{input.Path})";
@@ -87,6 +103,11 @@ internal sealed class ClaudeDialect : ICliDialect
             yield return "Bash";
         }
     }
+
+    /// <summary>What stays denied in a workspace.</summary>
+    private static string[] Denials(AgentTask task) => task.Workspace is { } workspace
+        ? [$"Edit(/{workspace}/**/.git)", $"Edit(/{workspace}/**/.git/**)", $"Edit(/{workspace}/.orchestration)", $"Edit(/{workspace}/.orchestration/**)"]
+        : [];
 
     /// <summary>A line for each block of a message, each with the message's usage as it was at its start: its output is then estimated.</summary>
     private static void ReadMessage(JsonElement message, CliTranscript transcript)

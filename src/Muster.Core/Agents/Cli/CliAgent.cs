@@ -171,7 +171,7 @@ internal sealed class CliAgent(ICliDialect dialect, string runDirectory, UserSet
     {
         if (!isNew)
         {
-            return programs.Order(call.Task, directory, call.Task.Root, [], []); // The keeper knows what runs.
+            return programs.Order(call.Task, directory, call.Task.WorkingDirectory, [], []); // The keeper knows what runs.
         }
 
         var (launch, installed) = (dialect.Launch(call), await InstalledAsync(cancellationToken));
@@ -191,12 +191,17 @@ internal sealed class CliAgent(ICliDialect dialect, string runDirectory, UserSet
         var isHeld = dialect.NeedsSandbox(call);
         ImmutableArray<string> command = [installed.Program, .. launch.Arguments];
         return programs.Order(
-            call.Task, directory, call.Task.Root,
+            call.Task, directory, call.Task.WorkingDirectory,
             isHeld ? sandbox.Value!.Wrap(call, launch, command) : command, CliEnvironment.Of(call, launch, isHeld));
     }
 
     private static void MakePrivate(string directory)
     {
+        if (new DirectoryInfo(directory).LinkTarget is not null)
+        {
+            throw CliAgentException.Link(directory); // An agent that may write here made it, so that we would write elsewhere.
+        }
+
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(directory);

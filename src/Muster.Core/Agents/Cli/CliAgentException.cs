@@ -32,6 +32,10 @@ public sealed class CliAgentException : MusterException
         $"The agent '{dialect.Name}' cannot have both a shell and your own login: its commands could then change your configuration.",
         "Take Bash out of the task's tools, or give it a key instead of 'login: user'.");
 
+    internal static CliAgentException Link(string path) => new(
+        $"The agent left a link where the engine makes a directory: {path}.",
+        "Look at the attempt's directory before you trust what the agent did, and retry the task.");
+
     internal static CliAgentException Unnameable(string path, string special) => new(
         $"The path {path} has one of the characters {special} in it, which the agent's rules of access read as something else.",
         "Use another directory of runs (--runs), or move the tree.");

@@ -58,7 +58,7 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
     /// <summary>The last report of an attempt whose process ended so.</summary>
     public AgentReport.Finished Finish(AttemptEnd end)
     {
-        var returned = HandedInOr(Transcript.Said);
+        var returned = ReturnLine.Of(HandedInOr(Transcript.Said), call.Task.Role);
         var failure = end.Reason is { } reason ? new(end.Class, reason) : Transcript.Failure ?? Odd(end);
         return failure is not null && IsFileComplete()
             ? Finished("Done. (Its file was complete before it failed.)", null, failure.Reason)
@@ -79,13 +79,14 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
         },
     };
 
-    /// <summary>A worker's file counts, whatever else went wrong; a coordinator's summary is its last word, so it must have one.</summary>
-    private bool IsFileComplete() => call.Task.Role is Role.Worker && Verifier.Verify(call.Task.Directory, new()) is Verdict.Verified;
+    /// <summary>A file counts, whatever else went wrong; but a coordinator's summary is its last word, so it must have one.</summary>
+    private bool IsFileComplete() => call.Task.Role is not Role.Coordinator && Verifier.Verify(call.Task.Directory, new()) is Verdict.Verified;
 
-    private string HandedInOr(string said) => HandedIn.Take(call.LastMessage, call.Task.OutputPath) switch
+    /// <summary>Only an agent that can write nothing has its message taken up: any other could leave one, and a link for us to write through.</summary>
+    private string HandedInOr(string said) => (dialect.HandsInByMessage(call) ? HandedIn.Take(call.LastMessage, call.Task.OutputPath) : null) switch
     {
         null => said,
-        "" when call.Task.Role is Role.Worker => "Done.", // It handed its file in: that says it.
+        "" when call.Task.Role is not Role.Coordinator => "Done.", // It handed its file in: that says it.
         var returned => returned,
     };
 

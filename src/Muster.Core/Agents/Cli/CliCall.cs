@@ -35,6 +35,9 @@ internal sealed record CliCall
     /// <summary>Names of the tools that it may have: the task's, and Write, for its one file. A coordinator reads and writes.</summary>
     public ImmutableArray<string> Tools => [.. (Task.Spec?.Tools ?? ["Read"]).Append("Write").Distinct()];
 
+    /// <summary>Whether it may write anything but its file.</summary>
+    public bool WritesMore => Proposals.OrWorkspaceOf(Task);
+
     /// <summary>Whether it may run commands.</summary>
     public bool MayRunCommands => Tools.Contains("Bash");
 }

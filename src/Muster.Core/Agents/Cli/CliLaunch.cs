@@ -28,7 +28,4 @@ internal sealed record CliLaunch
 
     /// <summary>What it must be told beyond its prompt; empty when nothing.</summary>
     public string Remark { get; init; } = string.Empty;
-
-    /// <summary>Whether the file's content is its last message, because it may write no file.</summary>
-    public bool HandsInByMessage { get; init; }
 }

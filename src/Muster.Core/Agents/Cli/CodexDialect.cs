@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Muster.Models;
@@ -7,12 +8,16 @@ namespace Muster.Agents.Cli;
 
 /// <summary>Codex.</summary>
 /// <remarks>
-/// Its own sandbox lets its commands read and write nothing, without network; so its file is its last message. Its stream tells usage at
+/// Its own sandbox lets its commands read and write nothing, without network; so its file is its last message. Where a role may write more, the
+/// sandbox lets it write in the attempt's directory and the workspace, and it writes its file itself. Its stream tells usage at
 /// the end alone, and no script in which tools are called; its session's log tells both at once, usage as sums over the session.
 /// </remarks>
 internal sealed class CodexDialect : ICliDialect
 {
     private const string Provider = "muster";
+
+    /// <summary>Characters that its settings or its sandbox's patterns give a meaning.</summary>
+    private static readonly SearchValues<char> Special = SearchValues.Create("\"\\*?[]{}");
 
     private const string HandIn =
         "\n## How to hand it in\n\nYou cannot write files here. Instead, your last message is the whole content of your file, from its title to its "
@@ -41,7 +46,8 @@ internal sealed class CodexDialect : ICliDialect
         Arguments =
         [
             "exec", .. call.Session is { } session ? (string[])["resume", session] : [],
-            "--json", "--skip-git-repo-check", "-m", call.Model, "-o", call.LastMessage,
+            "--json", "--skip-git-repo-check", "-m", call.Model,
+            .. HandsInByMessage(call) ? (string[])["-o", call.LastMessage] : [], // It follows links, so only where the agent can make none.
             .. call.UsesOwnLogin ? (string[])["--ignore-user-config"] : [],
             .. Settings(call).SelectMany(setting => (string[])["-c", setting]),
             "-", // The prompt is on stdin.
@@ -49,9 +55,10 @@ internal sealed class CodexDialect : ICliDialect
         Variables = [("CODEX_HOME", HomeOf(call))],
         KeyVariable = call.KeyVariable,
         Files = [(".codex/.keep", string.Empty)], // Its home must be there.
-        Remark = HandIn,
-        HandsInByMessage = true,
+        Remark = HandsInByMessage(call) ? HandIn : string.Empty,
     };
+
+    public bool HandsInByMessage(CliCall call) => !call.WritesMore;
 
     public string? SessionLog(CliCall call, string session)
     {
@@ -138,7 +145,8 @@ internal sealed class CodexDialect : ICliDialect
 
         string[] rest =
         [
-            "sandbox_mode=\"read-only\"", "approval_policy=\"never\"",
+            .. call.WritesMore ? Permissions(call.Task) : ["sandbox_mode=\"read-only\""],
+            "approval_policy=\"never\"",
             "shell_environment_policy={inherit=\"core\",ignore_default_excludes=false}", // Its commands do not see the key.
             "project_doc_max_bytes=0", // The tree is material: its AGENTS.md instructs nobody.
             "web_search=\"disabled\"", "agents.enabled=false",
@@ -150,4 +158,24 @@ internal sealed class CodexDialect : ICliDialect
             yield return setting;
         }
     }
+
+    /// <summary>Its sandbox, path by path; without the last of these a later command could change what the engine and codex itself go by.</summary>
+    private static IEnumerable<string> Permissions(AgentTask task)
+    {
+        List<(string Path, string Access)> paths = [(":root", "read"), (task.Directory, "write")];
+        if (task.Workspace is { } workspace)
+        {
+            paths.Add((workspace, "write"));
+            paths.AddRange(ProtectedPaths.In(workspace).Select(path => (path, "read")));
+        }
+
+        paths.AddRange([(Path.Combine(task.Directory, "home"), "read"), (Path.Combine(task.Directory, "prompt.md"), "read")]);
+        yield return $"default_permissions=\"{Provider}\"";
+        yield return $"permissions.{Provider}.filesystem={{{string.Join(',', paths.Select(entry => $"{Quoted(entry.Path)}=\"{entry.Access}\""))}}}";
+        yield return $"permissions.{Provider}.network={{enabled=false}}";
+    }
+
+    private static string Quoted(string path) => !path.AsSpan().ContainsAny(Special)
+        ? $"\"{path}\""
+        : throw CliAgentException.Unnameable(path, "\" \\ * ? [ ] { }");
 }

@@ -6,7 +6,7 @@ namespace Muster.Agents.Cli;
 
 /// <summary>Gemini CLI.</summary>
 /// <remarks>
-/// It reads settings, .env files and hooks from its working directory, and its edits may go anywhere in its workspace; so the sandbox
+/// It reads settings, .env files and hooks from its working directory, and its edits may go anywhere that it is shown; so the sandbox
 /// holds it, and it works in an empty directory with the tree added. Usage is told at the end alone, per process.
 /// </remarks>
 internal sealed class GeminiDialect : ICliDialect
@@ -30,7 +30,7 @@ internal sealed class GeminiDialect : ICliDialect
         Arguments =
         [
             "-o", "stream-json", "-m", call.Model, "--approval-mode", call.MayRunCommands ? "yolo" : "auto_edit",
-            .. Workspace(call).SelectMany(directory => (string[])["--include-directories", directory]),
+            .. Shown(call).SelectMany(directory => (string[])["--include-directories", directory]),
             .. call.Session is { } session ? (string[])["--resume", session] : [],
         ],
         Variables =
@@ -41,7 +41,7 @@ internal sealed class GeminiDialect : ICliDialect
         KeyVariable = "GEMINI_API_KEY",
         Files = [(".gemini/settings.json", Settings(call))],
         Login = [(".gemini/oauth_creds.json", ".gemini/oauth_creds.json"), (".gemini/google_accounts.json", ".gemini/google_accounts.json")],
-        Hidden = [.. Instructions(call.Task.Root)],
+        Hidden = [.. Instructions(call.Task.Root).Union(Instructions(call.Task.WorkingDirectory))],
         WorkingDirectory = Bubblewrap.EmptyDirectory,
         Remark = Bubblewrap.RemarkOn(call.Task),
     };
@@ -102,9 +102,9 @@ internal sealed class GeminiDialect : ICliDialect
         }
     }
 
-    private static IEnumerable<string> Workspace(CliCall call)
+    private static IEnumerable<string> Shown(CliCall call)
     {
-        foreach (var directory in call.Task.Inputs.Select(input => Path.GetDirectoryName(input.Path)!).Append(call.Task.Root).Append(call.Task.Directory).Distinct())
+        foreach (var directory in call.Task.Inputs.Select(input => Path.GetDirectoryName(input.Path)!).Append(call.Task.Root).Append(call.Task.WorkingDirectory).Append(call.Task.Directory).Distinct())
         {
             yield return directory.Contains(',') ? throw CliAgentException.Unnameable(directory, ",") : directory;
         }

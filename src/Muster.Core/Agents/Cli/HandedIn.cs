@@ -37,6 +37,7 @@ internal static class HandedIn
         var (file, returned) = Split(Encoding.UTF8.GetString(File.ReadAllBytes(messagePath)));
         if (file is not null)
         {
+            File.Delete(outputPath); // A link is replaced, never written through.
             File.WriteAllText(outputPath, file);
         }
 

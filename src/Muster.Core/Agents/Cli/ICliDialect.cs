@@ -21,6 +21,9 @@ internal interface ICliDialect
     /// <summary>Whether this call must be held by the sandbox, because the program itself cannot be trusted to leave the tree alone.</summary>
     bool NeedsSandbox(CliCall call);
 
+    /// <summary>Whether the file's content is its last message, because it may write no file.</summary>
+    bool HandsInByMessage(CliCall call) => false;
+
     /// <summary>How it is started, anew or to go on with a session.</summary>
     CliLaunch Launch(CliCall call);
 

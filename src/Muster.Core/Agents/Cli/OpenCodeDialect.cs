@@ -177,7 +177,7 @@ internal sealed class OpenCodeDialect : ICliDialect
 
         json.WriteStartObject("external_directory");
         json.WriteString("*", "deny");
-        foreach (var directory in call.Task.Inputs.Select(input => Path.GetDirectoryName(input.Path)!).Append(call.Task.Root).Append(call.Task.Directory).Distinct())
+        foreach (var directory in call.Task.Inputs.Select(input => Path.GetDirectoryName(input.Path)!).Append(call.Task.Root).Append(call.Task.WorkingDirectory).Append(call.Task.Directory).Distinct())
         {
             json.WriteString($"{directory}/*", "allow");
         }

@@ -51,7 +51,7 @@ public sealed class CommandAgent : IResumableAgent, IDisposable
         }
 
         var environment = CommandEnvironment.Of(task, runDirectory).Select(pair => $"{pair.Key}={pair.Value}");
-        var order = programs.Order(task, task.Directory, task.Root, task.Spec!.Command, environment);
+        var order = programs.Order(task, task.Directory, task.WorkingDirectory, task.Spec!.Command, environment);
         await foreach (var e in programs.RunAsync(order, mayRunAlready, cancellationToken))
         {
             yield return e switch

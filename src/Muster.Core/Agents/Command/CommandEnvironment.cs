@@ -20,6 +20,7 @@ internal static class CommandEnvironment
         new("MUSTER_ATTEMPT", KeptPrograms.Marker(task)),
         new("MUSTER_ROOT", task.Root),
         new("MUSTER_RUN", runDirectory),
+        .. task.Workspace is { } workspace ? (KeyValuePair<string, string>[])[new("MUSTER_WORKSPACE", workspace)] : [],
     ];
 
     private static bool IsPassed(string name) =>

@@ -20,6 +20,9 @@ public sealed record ScriptStep
     /// <summary>The file's whole text; null means a well-formed one is made.</summary>
     public string? Output { get; init; }
 
+    /// <summary>What it changes beside that.</summary>
+    public ScriptedChanges Changes { get; init; } = ScriptedChanges.None;
+
     /// <summary>What it returns; null means "Done." and a sentence.</summary>
     public string? Return { get; init; }
 

@@ -4,7 +4,7 @@ using Muster.Runs;
 namespace Muster.Agents.Scripted;
 
 /// <summary>Does what a script says: rehearses a plan for nothing, and stands in for real agents in tests and benchmarks.</summary>
-/// <remarks>Keeps no state, so what it does depends on the step's key and the attempt's number alone.</remarks>
+/// <remarks>Keeps no state, so what it does depends on the step, its role and the attempt's number alone.</remarks>
 public sealed class ScriptedAgent(Script script, TimeProvider time) : IAgent
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed class ScriptedAgent(Script script, TimeProvider time) : IAgent
     public async IAsyncEnumerable<AgentReport> RunAsync(
         AgentTask task, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var step = script.StepFor(task.Step, task.TaskId, task.Attempt);
+        var step = script.StepFor(task);
         var left = step.Fault is ScriptFault.Hang or ScriptFault.Busy ? TimeSpan.MaxValue : step.Delay;
         while (left > TimeSpan.Zero)
         {
@@ -29,20 +29,22 @@ public sealed class ScriptedAgent(Script script, TimeProvider time) : IAgent
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        AgentFailure? failure = null;
         if (!WorksInMemory)
         {
+            failure = ScriptedChangesWriter.Make(task, step.Changes);
             ScriptedOutput.Write(task, step);
         }
 
         yield return new AgentReport.Used(step.Usage);
         if (step.Fault is not ScriptFault.Silent)
         {
-            yield return Finished(task, step);
+            yield return Finished(task, step, failure);
         }
     }
 
-    private AgentReport.Finished Finished(AgentTask task, ScriptStep step) =>
-        new(step.Return ?? ReturnOf(task, step.Fault), FailureOf(step))
+    private AgentReport.Finished Finished(AgentTask task, ScriptStep step, AgentFailure? failure) =>
+        new(step.Return is { } said ? ScriptedText.Fill(said, task) : ReturnOf(task, step.Fault), failure ?? FailureOf(step))
         {
             Output = WorksInMemory ? ScriptedOutput.WellFormed(task) : null,
             ToolCalls = step.Fault is ScriptFault.NoTools ? 0 : step.ToolCalls,

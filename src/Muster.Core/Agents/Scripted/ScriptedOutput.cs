@@ -12,7 +12,7 @@ internal static partial class ScriptedOutput
 
     public static void Write(AgentTask task, ScriptStep step)
     {
-        var good = step.Output ?? WellFormed(task);
+        var good = step.Output is { } output ? ScriptedText.Fill(output, task) : WellFormed(task);
         var path = task.OutputPath;
         switch (step.Fault)
         {

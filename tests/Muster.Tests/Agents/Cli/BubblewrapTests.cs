@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Muster.Agents.Cli;
+using Muster.Runs;
 
 namespace Muster.Tests.Agents.Cli;
 
@@ -28,6 +29,29 @@ public sealed class BubblewrapTests
         Assert.Single(Directory.GetFileSystemEntries(run.Root));
         Assert.Equal("mine\n", await File.ReadAllTextAsync(task.OutputPath, TestContext.Current.CancellationToken));
         Assert.Equal($"attempts\na{run.Root}\n", said);
+    }
+
+    [Fact]
+    public async Task A_workspace_can_be_changed_but_not_what_of_it_is_gits_or_the_engines()
+    {
+        using var run = new StandIn("exit 0");
+        var sandbox = Bubblewrap.Find(run.Run);
+        Assert.SkipWhen(sandbox is null, "bubblewrap is not installed, or may not make a sandbox here");
+        var workspace = Path.Combine(run.Run, "builds", "module-auth");
+        run.Home.File("run/builds/module-auth/.git", "gitdir: /nowhere\n");
+        run.Home.File("run/builds/module-b/b.txt", "b");
+        var task = run.Task() with { Workspace = workspace, Role = Role.Builder };
+        var call = new CliCall { Task = task, Model = "m", KeyVariable = null, BaseUrl = null, UsesOwnLogin = false };
+
+        var said = await SayAsync(sandbox.Wrap(call, new() { Arguments = [] }, [
+            "/bin/sh", "-c",
+            $"pwd; echo a > a.txt; echo x > .git; rm .git; mv .git y; echo x > .orchestration/x; mount -o remount,rw,bind .orchestration; echo x > .orchestration/x; echo x > {run.Root}/x; ls ..; echo x > ../../x"]));
+
+        Assert.Equal($"{workspace}\nmodule-auth\n", said);
+        Assert.Equal([".git", ".orchestration", "a.txt"], Directory.GetFileSystemEntries(workspace).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("gitdir: /nowhere\n", await File.ReadAllTextAsync(Path.Combine(workspace, ".git"), TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(workspace, ".orchestration")));
+        Assert.Empty(Directory.GetFileSystemEntries(run.Root));
     }
 
     private static async Task<string> SayAsync(IReadOnlyList<string> command)

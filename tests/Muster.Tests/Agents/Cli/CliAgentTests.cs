@@ -81,6 +81,22 @@ public sealed partial class CliAgentTests
         Assert.Equal(("Done. It is there.", null), (finished.ReturnLine, finished.Failure));
     }
 
+    /// <summary>Fault 30, security.md: the engine writes nothing at an agent's word through a link that the agent made.</summary>
+    [Fact]
+    public async Task An_agent_that_writes_its_file_itself_cannot_have_the_engine_write_elsewhere()
+    {
+        using var run = new StandIn("""
+            printf '# t\n\n## Findings\n\n- none\n\n<!-- DONE -->\nDone. Ha.\n' > "$TMPDIR/../last-message.md"
+            ln -s "$TMPDIR/../../victim" "$out"
+            echo '{"type":"result","subtype":"success","is_error":false,"result":"Done.","session_id":"s-1"}'
+            """);
+        var task = run.Task();
+
+        await FinishAsync(run.NewAgent(), task);
+
+        Assert.False(File.Exists(Path.Combine(task.Directory, "..", "victim")));
+    }
+
     [Fact]
     public async Task Usage_is_told_while_it_runs_so_that_it_can_be_stopped()
     {

@@ -34,7 +34,7 @@ internal sealed class StandIn : IDisposable
         Home.File("bin/package.json", $$"""{ "name": "@anthropic-ai/claude-code", "version": "{{version}}" }""");
         Program = Home.File("bin/claude", $$"""
             #!/bin/sh
-            out=$(printf '%s\n' "$@" | sed -n 's/^Edit(\/\(.*\))$/\1/p')
+            out=$(printf '%s\n' "$@" | sed -n 's/^Edit(\/\(.*\))$/\1/p' | head -n 1)
             resumes=$(printf '%s\n' "$@" | sed -n '/^--resume$/{n;p}')
             {{script}}
             """);

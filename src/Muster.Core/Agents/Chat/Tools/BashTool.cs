@@ -16,17 +16,20 @@ namespace Muster.Agents.Chat.Tools;
 internal sealed class BashTool(AgentTask task, string runDirectory, string? sandbox, bool mayRunBare, int mostCharacters, TimeProvider time) : IChatTool
 {
     private const int UsualSeconds = 120, MostSeconds = 600;
-    private static readonly AIFunctionDeclaration Told = ToolSchema.Declare(
-        "Bash",
-        "Runs a command line with bash in the root directory, which is read-only, without network. Returns its output and exit code.",
+    private const string Properties =
         """
         {"command":{"type":"string"},
         "timeout_seconds":{"type":"integer","description":"120 unless given, at most 600."}}
-        """,
-        "command");
+        """;
+
+    private static readonly AIFunctionDeclaration Told = ToolSchema.Declare(
+        "Bash", "Runs a command line with bash in the root directory, which is read-only, without network. Returns its output and exit code.", Properties, "command");
+
+    private static readonly AIFunctionDeclaration ToldOfWorkspace = ToolSchema.Declare(
+        "Bash", "Runs a command line with bash in your worktree, which it may change except for .git and .orchestration, without network. Returns its output and exit code.", Properties, "command");
 
     /// <inheritdoc/>
-    public AIFunctionDeclaration Declaration => Told;
+    public AIFunctionDeclaration Declaration => task.Workspace is null ? Told : ToldOfWorkspace;
 
     /// <inheritdoc/>
     public bool OnlyReads => false;
@@ -59,7 +62,7 @@ internal sealed class BashTool(AgentTask task, string runDirectory, string? sand
         var start = new ProcessStartInfo(sandbox ?? "bash")
         {
             UseShellExecute = false,
-            WorkingDirectory = task.Root,
+            WorkingDirectory = task.WorkingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -69,7 +72,7 @@ internal sealed class BashTool(AgentTask task, string runDirectory, string? sand
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/local/bin:/usr/bin:/bin";
         start.Environment["HOME"] = task.Directory;
-        foreach (var argument in sandbox is null ? [] : Sandbox.Arguments(task.Root, task.Directory, runDirectory).Append("bash"))
+        foreach (var argument in sandbox is null ? [] : Sandbox.Arguments(task, runDirectory).Append("bash"))
         {
             start.ArgumentList.Add(argument);
         }

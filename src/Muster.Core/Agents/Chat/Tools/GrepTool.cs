@@ -37,7 +37,7 @@ internal sealed class GrepTool(PathGuard guard, SourceTrees trees, int mostChara
     {
         var regex = Parse(arguments.Text("pattern"), arguments.Flag("literal"), arguments.Flag("ignore_case"));
         var filesOnly = arguments.Flag("files_only");
-        var files = await GlobTool.ListAsync(guard, trees, arguments.TextOrNull("glob"), arguments.TextOrNull("path"), cancellationToken);
+        var files = await SearchedFiles.ListAsync(guard, trees, arguments.TextOrNull("glob"), arguments.TextOrNull("path"), cancellationToken);
         try
         {
             return Search(files, regex, filesOnly, cancellationToken);
@@ -48,14 +48,15 @@ internal sealed class GrepTool(PathGuard guard, SourceTrees trees, int mostChara
         }
     }
 
-    private string Search(IReadOnlyList<SourceFile> files, Regex regex, bool filesOnly, CancellationToken cancellationToken)
+    private string Search(SearchedFiles searched, Regex regex, bool filesOnly, CancellationToken cancellationToken)
     {
         var text = new StringBuilder();
         var (matches, partly) = (0, 0);
+        var files = searched.Files;
         for (var i = 0; i < files.Count; i++)
         {
             var file = files[i];
-            using var handle = BeneathFile.TryOpen(guard.Tree!, file.Path, mayBeHardLinked: true, out _);
+            using var handle = BeneathFile.TryOpen(searched.Directory, file.Path, mayBeHardLinked: true, out _);
             if (handle is null || TextLines.IsBinary(handle))
             {
                 continue; // A link, a pipe, gone since the listing, or no text.
@@ -71,7 +72,7 @@ internal sealed class GrepTool(PathGuard guard, SourceTrees trees, int mostChara
                     continue;
                 }
 
-                var found = filesOnly ? file.Path : string.Create(CultureInfo.InvariantCulture, $"{file.Path}:{number}:{line}");
+                var found = filesOnly ? searched.NameOf(file) : string.Create(CultureInfo.InvariantCulture, $"{searched.NameOf(file)}:{number}:{line}");
                 if (++matches > MostMatches || text.Length + found.Length > mostCharacters)
                 {
                     return text.Append(CultureInfo.InvariantCulture, $"[cut: more lines match, in this and perhaps in {files.Count - i - 1:N0} further files; narrow it by path, glob or pattern]\n").ToString();

@@ -4,8 +4,8 @@ namespace Muster.Agents.Chat.Tools;
 
 /// <summary>How a command is run without harm: bubblewrap around it, with no capability, network, process or file that it does not need.</summary>
 /// <remarks>
-/// It sees the system's programs and the audited tree, both read-only, writes in the attempt's directory and in a /tmp of its own, and has
-/// neither the user's home nor the run's directory. As root the capabilities must go, or a read-only mount is mounted anew from inside.
+/// It sees the system's programs and the tree, both read-only, writes in the attempt's directory, in its workspace if it has one, and in a /tmp
+/// of its own, and has neither the user's home nor the run's directory. As root the capabilities must go, or a read-only mount is mounted anew from inside.
 /// </remarks>
 internal static class Sandbox
 {
@@ -23,10 +23,9 @@ internal static class Sandbox
     public static string? Program => Found.Value;
 
     /// <summary>Its arguments before those of the command.</summary>
-    /// <param name="root">Absolute path of the tree.</param>
-    /// <param name="writable">Absolute path of the attempt's directory.</param>
+    /// <param name="task">The attempt.</param>
     /// <param name="hidden">Absolute path of the run's directory.</param>
-    public static IEnumerable<string> Arguments(string root, string writable, string hidden)
+    public static IEnumerable<string> Arguments(AgentTask task, string hidden)
     {
         List<string> arguments =
         [
@@ -39,19 +38,34 @@ internal static class Sandbox
             arguments.AddRange(["--ro-bind-try", path, path]);
         }
 
-        arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", root, root]);
-        if (hidden.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal))
+        arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", task.Root, task.Root]);
+        Hide(arguments, hidden, task.Root);
+        if (task.Workspace is { } workspace)
         {
-            arguments.AddRange(["--tmpfs", hidden]); // The runs lie in the tree: the others' files are nobody's business.
+            arguments.AddRange(["--bind", workspace, workspace]);
+            Hide(arguments, hidden, workspace);
+            foreach (var path in ProtectedPaths.In(workspace))
+            {
+                arguments.AddRange(["--ro-bind", path, path]);
+            }
         }
 
-        arguments.AddRange(["--bind", writable, writable]);
+        arguments.AddRange(["--bind", task.Directory, task.Directory]);
         foreach (var name in Ours)
         {
-            arguments.AddRange(["--ro-bind-try", Path.Combine(writable, name), Path.Combine(writable, name)]);
+            arguments.AddRange(["--ro-bind-try", Path.Combine(task.Directory, name), Path.Combine(task.Directory, name)]);
         }
 
-        arguments.AddRange(["--chdir", root, "--"]);
+        arguments.AddRange(["--chdir", task.WorkingDirectory, "--"]);
         return arguments;
+    }
+
+    /// <summary>Where the runs lie in what is shown, the others' files are nobody's business.</summary>
+    private static void Hide(List<string> arguments, string hidden, string shown)
+    {
+        if (hidden.StartsWith(shown.TrimEnd('/') + "/", StringComparison.Ordinal))
+        {
+            arguments.AddRange(["--tmpfs", hidden]);
+        }
     }
 }

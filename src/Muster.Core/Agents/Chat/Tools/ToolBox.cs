@@ -7,7 +7,7 @@ using Muster.Runs;
 
 namespace Muster.Agents.Chat.Tools;
 
-/// <summary>The tools of one attempt: those that its task allows, and Write for its own file. Carries a model's calls out.</summary>
+/// <summary>The tools of one attempt: those that its task allows, and Write always. Carries a model's calls out.</summary>
 internal sealed class ToolBox
 {
     private const int MostAtOnce = 8;
@@ -30,29 +30,29 @@ internal sealed class ToolBox
         var guard = new PathGuard(task);
         var most = options.MostToolCharacters;
         bool Allows(string name) => task.Spec?.Tools.Contains(name) is true;
-        var isWorker = task.Role is Role.Worker;
+        var isCoordinator = task.Role is Role.Coordinator;
         List<IChatTool> tools = [];
-        if (isWorker ? Allows("Read") : task.Inputs.Length > 0)
+        if (isCoordinator ? task.Inputs.Length > 0 : Allows("Read"))
         {
             tools.Add(new ReadTool(guard, most));
         }
 
-        if (isWorker && Allows("Grep"))
+        if (!isCoordinator && Allows("Grep"))
         {
             tools.Add(new GrepTool(guard, trees, most));
         }
 
-        if (isWorker && Allows("Glob"))
+        if (!isCoordinator && Allows("Glob"))
         {
             tools.Add(new GlobTool(guard, trees, most));
         }
 
-        if (isWorker && Allows("Edit"))
+        if (!isCoordinator && Allows("Edit"))
         {
             tools.Add(new EditTool(guard));
         }
 
-        if (isWorker && Allows("Bash"))
+        if (!isCoordinator && Allows("Bash"))
         {
             tools.Add(new BashTool(task, runDirectory, Sandbox.Program, options.MayRunBare, most, time));
         }

@@ -29,6 +29,25 @@ internal sealed class ToolBench : IDisposable
 
     public string Run => Path.Combine(home.Path, "run");
 
+    /// <summary>The task becomes a builder's, in a worktree of a repository of its own; the tree has no git.</summary>
+    public async Task<string> AsBuilderAsync(params ImmutableArray<string> tools)
+    {
+        var workspace = Path.Combine(Run, "builds", "module-auth");
+        File("repository/src/a.py", "theirs\n");
+        File("repository/.orchestration/contracts/locks.json", "{}\n");
+        foreach (var arguments in (string[][])[["init", "-q"], ["add", "."], ["-c", "user.name=T", "-c", "user.email=t@example.com", "commit", "-qm", "Begin"], ["worktree", "add", "-q", "-b", "auth", workspace]])
+        {
+            using var git = System.Diagnostics.Process.Start("git", ["-C", Path.Combine(home.Path, "repository"), .. arguments]);
+            await git.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, git.ExitCode);
+        }
+
+        Task = TaskOf(tools, ["src/**"]) with { Step = "build/auth/1", Role = Role.Builder, Workspace = workspace };
+        return workspace;
+    }
+
+    public string Repository => Path.Combine(home.Path, "repository");
+
     public string File(string relative, string content) => home.File(relative, content);
 
     public AgentTask TaskOf(ImmutableArray<string> tools, ImmutableArray<string> scope) => new()

@@ -1,11 +1,13 @@
 using Muster.Runs;
 
-namespace Muster.Agents.Chat;
+namespace Muster.Agents;
 
 /// <summary>What an agent says to its parent, found in the last thing that it said.</summary>
 internal static class ReturnLine
 {
-    /// <summary>A coordinator's whole text; of a worker's the last line that begins as it was told to begin, else the last line.</summary>
+    private static readonly string[] Beginnings = ["Done.", "Failed.", "BLOCKED."];
+
+    /// <summary>A coordinator's whole text; of any other's the last line that begins as it was told to begin, else the last line.</summary>
     public static string Of(string said, Role role)
     {
         if (role is Role.Coordinator)
@@ -14,7 +16,7 @@ internal static class ReturnLine
         }
 
         var lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.LastOrDefault(line => line.StartsWith("Done.", StringComparison.Ordinal) || line.StartsWith("Failed.", StringComparison.Ordinal))
+        return lines.LastOrDefault(line => Array.Exists(Beginnings, word => line.StartsWith(word, StringComparison.Ordinal)))
             ?? lines.LastOrDefault() ?? string.Empty;
     }
 }
