@@ -24,14 +24,15 @@ internal sealed class BuildPipeline
         var (header, build) = (run.Header, run.Header.Build!);
         var site = new BuildSite(directory, header, options.Time);
         var tests = new TestCommand(TestSandbox.Find(), directory.Path, TimeSpan.FromSeconds(build.TestSeconds), build.TestsUseNetwork);
+        var memory = new MemoryFiles(site, options.Time);
         IBuildStage[] stages =
         [
-            new ArchitectStage(site), new TrainerStage(site), new ScaffoldStage(site), new BuilderStage(site, new(site, options.Notice)),
-            new QcStage(site), new JudgeStage(site), new ShipperStage(site), new CuratorStage(site),
+            new ArchitectStage(site), new TrainerStage(site, memory), new ScaffoldStage(site), new BuilderStage(site, new(site, options.Notice)),
+            new QcStage(site), new JudgeStage(site), new ShipperStage(site), new CuratorStage(site, memory),
         ];
         IEngineStep[] steps =
         [
-            new CheckStep(site, tests), new ProbeStep(site), new MergeStep(site, tests), new ContractStep(site, options.Time),
+            new CheckStep(site, tests), new ProbeStep(site), new MergeStep(site, tests, memory), new ContractStep(site, memory, options.Time),
             new HardenStep(site, header, options), new SyncStep(site, tests), new LandStep(site),
         ];
         return new(new BuildWork(run.Table, header, directory, options.Dispatch, stages), new EngineAgent(steps, options.Time));

@@ -48,8 +48,12 @@ internal sealed partial class BuildWorkflow
 
     private static bool MovesHead(string key) => HeadMovers.Any(mover => key.StartsWith(mover, StringComparison.Ordinal));
 
-    /// <summary>Hash of the contracts that a module's builder is given.</summary>
-    private string BriefOf(Module module) => Hash([.. contracts!.Blueprint.ContractsFor(module.Name).Select(c => c.Sha256)]);
+    /// <summary>Hash of what a module's builder is asked to build against: its contracts, and what modules.json says of it.</summary>
+    private string BriefOf(Module module) => Hash(
+    [
+        .. contracts!.Blueprint.ContractsFor(module.Name).Select(c => c.Sha256), module.Description, module.BuilderModel,
+        .. module.DependsOn, .. module.TestCommand, .. module.Paths,
+    ]);
 
     /// <summary>Asks for a step unless it is there, or the build is halted.</summary>
     private void Want(string key, Role role, Tier tier, string stage, StepAsk ask)

@@ -59,15 +59,15 @@ internal sealed partial class BuildWorkflow
             return false;
         }
 
-        foreach (var name in approved.Blueprint.BuildOrder)
+        foreach (var name in contracts!.Blueprint.BuildOrder)
         {
-            modules[name] = Follow(approved.Blueprint.Modules.First(module => module.Name == name), start);
+            modules[name] = Follow(contracts.Blueprint.Find(name)!, start);
         }
 
         return modules.Values.All(module => module.IsSettled)
             && modules.Values.Any(module => !module.IsLeftOut)
             && OwnGate(BuildStage.Build, "All modules are built and have passed QC, or are left out.")
-            && Assemble(approved.Blueprint)
+            && Assemble(contracts.Blueprint)
             && OwnGate(BuildStage.Assemble, "All modules are merged, and the integration tests pass.")
             && Settles("harden", Role.Engine, Tier.Opus, BuildStage.Harden, new() { Commit = head, Detail = LimitsLeft })
             && OwnGate(BuildStage.Harden, "What is assembled was audited.")

@@ -1,31 +1,56 @@
-using System.Text;
 using Muster.Artefacts;
+using Muster.Memory;
+using Muster.Runs;
+using Muster.Training;
 
 namespace Muster.Pipeline;
 
-/// <summary>What a project remembers: brain files and training data in the integration worktree, taken from what agents proposed.</summary>
-internal static class MemoryFiles
+/// <summary>Takes what agents proposed into what the project remembers: brains, session summaries and training pairs in the integration worktree.</summary>
+internal sealed class MemoryFiles(BuildSite site, TimeProvider time)
 {
-    /// <summary>Takes over what a module's builder proposed in the round that is merged.</summary>
-    public static Task TakeAsync(BuildSite site, string module, int round, CancellationToken stop)
+    private ProjectMemory Memory => new(Path.Combine(site.Integration, BuildSite.Memory));
+
+    private string Training => Path.Combine(site.Integration, BuildSite.Memory, "training");
+
+    /// <summary>What the id of the next training pair is.</summary>
+    public int NextPair => new TrainingStore(Training).NextId;
+
+    /// <summary>Takes over what a module's builder proposed in the round that is merged, and sums its session up.</summary>
+    /// <returns>What was not taken, a sentence each.</returns>
+    public IReadOnlyList<string> TakeModule(string module, int round)
     {
-        var proposals = site.Proposals($"build/{module}/{round}");
+        var (proposals, role) = (site.Proposals($"build/{module}/{round}"), RoleOf(module));
         if (ProposedFile.Read(proposals, "brain.md") is { } brain)
         {
-            Write(BrainOf(site, module), brain);
+            Memory.WriteBrain(role, brain);
         }
 
-        return Task.CompletedTask;
+        var report = site.Directory.Published(Role.Builder, $"build/{module}/{round}");
+        if (File.Exists(report))
+        {
+            Memory.WriteSummary(role, $"{site.RunId}-{round}", File.ReadAllText(report).Replace(WorkerFile.Sentinel, string.Empty, StringComparison.Ordinal), report);
+        }
+
+        var pairs = Path.Combine(proposals, "training.jsonl");
+        return File.Exists(pairs) ? [.. TakePairs(module + ".jsonl", pairs).Problems.Select(p => p.ToString())] : [];
     }
 
-    /// <summary>Puts a remark at the head of a builder's brain file, for its next round.</summary>
-    public static void Remark(BuildSite site, string module, string remark)
+    /// <summary>Takes the good pairs of an agent's file.</summary>
+    public TrainingAppended TakePairs(string name, string file)
     {
-        var path = BrainOf(site, module);
-        Write(path, $"> {remark}\n\n{(File.Exists(path) ? File.ReadAllText(path) : string.Empty)}");
+        var contracts = site.ReadContracts();
+        var context = TrainingContext.Of(
+            site.Integration, contracts.Blueprint!, OpenConflict.In(site.Integration, contracts), DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        Directory.CreateDirectory(Training);
+        return new TrainingStore(Training).Append(name, file, context);
     }
 
-    private static string BrainOf(BuildSite site, string module) => Path.Combine(site.Integration, BuildSite.Memory, "brains", $"builder-{module}.md");
+    /// <summary>Replaces the brain of a role.</summary>
+    public void WriteBrain(string role, string text) => Memory.WriteBrain(role, text);
 
-    private static void Write(string path, string text) => Publisher.Write(path, Encoding.UTF8.GetBytes(text));
+    /// <summary>Puts a remark at the head of a builder's brain, for its next round.</summary>
+    public void Remark(string module, string remark) =>
+        Memory.WriteBrain(RoleOf(module), $"> {remark}\n\n{Memory.Brain(RoleOf(module))}");
+
+    private static string RoleOf(string module) => "builder-" + module;
 }

@@ -1,13 +1,11 @@
-using System.Text;
 using Muster.Agents;
-using Muster.Artefacts;
 using Muster.Git;
 using Muster.Runs;
 
 namespace Muster.Pipeline.Stages;
 
 /// <summary>Brings the brain files in order after a build; they are committed on the integration branch.</summary>
-internal sealed class CuratorStage(BuildSite site) : IBuildStage
+internal sealed class CuratorStage(BuildSite site, MemoryFiles memory) : IBuildStage
 {
     public Role Role => Role.Curator;
 
@@ -38,7 +36,7 @@ internal sealed class CuratorStage(BuildSite site) : IBuildStage
             var name = Path.GetFileName(path);
             if (ProposedFile.Read(brains, name) is { } text)
             {
-                Publisher.Write(Path.Combine(site.Integration, BuildSite.Memory, "brains", name), Encoding.UTF8.GetBytes(text));
+                memory.WriteBrain(Path.GetFileNameWithoutExtension(name), text);
             }
         }
 

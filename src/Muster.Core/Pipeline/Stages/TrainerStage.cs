@@ -1,11 +1,13 @@
+using System.Globalization;
 using Muster.Agents;
 using Muster.Git;
 using Muster.Runs;
+using Muster.Training;
 
 namespace Muster.Pipeline.Stages;
 
 /// <summary>Training pairs from the contracts, checked pair by pair before they are kept.</summary>
-internal sealed class TrainerStage(BuildSite site) : IBuildStage
+internal sealed class TrainerStage(BuildSite site, MemoryFiles memory) : IBuildStage
 {
     private const string FileName = "bootstrap.jsonl";
 
@@ -21,15 +23,21 @@ internal sealed class TrainerStage(BuildSite site) : IBuildStage
             ["project_root"] = site.Integration,
             ["project_name"] = blueprint.Project,
             ["training_output_path"] = Path.Combine(training, FileName),
-            ["source_file_list"] = ContractList.Of(site.Integration, blueprint.Contracts),
-            ["start_pair_id"] = "1",
-            ["taxonomy_types"] = "factual",
+            ["source_file_list"] = ContractList.Of(string.Empty, blueprint.Contracts),
+            ["start_pair_id"] = memory.NextPair.ToString(CultureInfo.InvariantCulture),
+            ["taxonomy_types"] = string.Join(", ", Enum.GetNames<TrainingTaxonomy>().Select(name => name.ToLowerInvariant())),
         });
     }
 
     public async Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
     {
         var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
+        var taken = memory.TakePairs(FileName, Path.Combine(order.Beside("training"), FileName));
+        if (taken is { Added: 0, Known: 0 })
+        {
+            throw new StageRefusedException("no pair of its file can be taken: " + string.Join("; ", taken.Problems.Select(p => p.ToString()).DefaultIfEmpty("there is none").Take(20)));
+        }
+
         var commit = await BranchWork.CommitAllAsync(integration, $"Training data from the contracts\n\nRun {site.RunId}.", stop);
         return new StepResult.Moved(commit.Commit);
     }

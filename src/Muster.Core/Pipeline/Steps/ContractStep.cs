@@ -6,7 +6,7 @@ using Muster.Git;
 namespace Muster.Pipeline.Steps;
 
 /// <summary>Carries out a change of contracts that a person approved: new versions, a decision record, a word in the brain of each builder that it affects.</summary>
-internal sealed class ContractStep(BuildSite site, TimeProvider time) : IEngineStep
+internal sealed class ContractStep(BuildSite site, MemoryFiles memory, TimeProvider time) : IEngineStep
 {
     public string Name => "contract";
 
@@ -29,16 +29,18 @@ internal sealed class ContractStep(BuildSite site, TimeProvider time) : IEngineS
         }
 
         var topic = $"conflict-{order.Module}-{order.Ask.Round}";
+        var told = $"{order.Module}-{order.Ask.Round}.md";
+        Publisher.Write(Path.Combine(site.Integration, BuildSite.Memory, "conflicts", told), await File.ReadAllBytesAsync(site.Directory.In("conflicts", told), stop));
         var names = string.Join(", ", changed.Select(c => c.Path));
         new DecisionRecord(
-            before.NextDecision, topic, $"Conflict of {order.Module}", "accepted", ReportText.Line(order.Ask.Because), $"The contracts flex: {names}.",
+            before.NextDecision, topic, $"Conflict of {order.Module}", "accepted", $"{ReportText.Line(order.Ask.Because)} What the builder said: conflicts/{told}.", $"The contracts flex: {names}.",
             "The builder adapts, and the contracts stay as they were.", "Builders that work against these contracts are briefed again.", []).WriteTo(site.Contracts);
         var after = site.ReadContracts();
         var blueprint = after.Blueprint ?? throw new StageRefusedException("the changed contracts have problems: " + string.Join("; ", after.Problems.Take(20)));
         var paths = changed.Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var module in blueprint.Modules.Where(m => blueprint.ContractsFor(m.Name).Any(c => paths.Contains(c.Path))))
         {
-            MemoryFiles.Remark(site, module.Name, $"Contracts changed on {time.GetUtcNow():yyyy-MM-dd}: {names}. Read them anew; decisions/{before.NextDecision:000}-{topic}.md says why.");
+            memory.Remark(module.Name, $"Contracts changed on {time.GetUtcNow():yyyy-MM-dd}: {names}. Read them anew; decisions/{before.NextDecision:000}-{topic}.md says why.");
         }
 
         var commit = await BranchWork.CommitAllAsync(integration, $"Change contracts: {names}\n\nRun {site.RunId}, {order.Key}.", stop);
