@@ -91,6 +91,7 @@ internal static class BuildCommand
             _ = Agents.Scripted.ScriptFile.Load(script); // A mistake in it is told before there is a run.
         }
 
+        Machine.RequireAgents(request.RoleAgents.Values.Append(request.Agent));
         var (engine, progress) = RunDriver.Prepare(options);
         var id = RunDirectory.NewId(TimeProvider.System);
         var (header, notices) = await BuildStart.PlanAsync(request, id, RandomNumberGenerator.GetInt32(int.MaxValue), TimeProvider.System, cancellationToken);

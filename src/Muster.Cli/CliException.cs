@@ -43,6 +43,8 @@ internal sealed class CliException : MusterException
         $"The copy in {path} could not be made: {inner.Message.TrimEnd('.')}.", "Nothing of it was kept and the run is as it was; name a place with space that you may write to.", inner)
     { IsFailure = true };
 
+    public static CliException AgentIsAbsent(string agent, string why, string advice) => new($"The agent {agent} cannot work here: {why}. Nothing was started.", advice);
+
     public static CliException NothingToBuild() => new(
         "A build needs to know what to build, once.", "Say it: muster build \"A billing service\" --agent claude; or, for a project that is there: muster build --feature \"Add roles\" --agent claude.");
 

@@ -1,4 +1,5 @@
 using Muster.Artefacts;
+using Muster.Diagnosis;
 using Muster.Settings;
 
 namespace Muster.Cli;
@@ -47,6 +48,16 @@ internal static class Machine
             ? $"{path} is ignored: it has changed since you approved it. See what it would change now with 'muster trust {root}'."
             : $"{path} is ignored: what a tree says about its own audit is not trusted. See what it would change, and approve it, with 'muster trust {root}'.");
         return Settings;
+    }
+
+    /// <summary>Makes sure that agents can work here at all, so that it is not found out by attempts, each for itself.</summary>
+    /// <exception cref="CliException">One cannot.</exception>
+    public static void RequireAgents(IEnumerable<string> agents)
+    {
+        if (new AgentDiagnosis(Settings, Environment.GetEnvironmentVariable).FirstAbsent(agents.Distinct(StringComparer.Ordinal)) is { } absent)
+        {
+            throw CliException.AgentIsAbsent(absent.Name, absent.Detail, absent.Advice!);
+        }
     }
 
     private static void Ignore(string notice) => Console.Error.WriteLine(DisplayText.Clean(notice));

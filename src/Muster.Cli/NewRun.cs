@@ -16,6 +16,7 @@ internal static class NewRun
             _ = ScriptFile.Load(script); // A mistake in it is told before there is a run.
         }
 
+        Machine.RequireAgents(plan.Domains.SelectMany(d => d.Tasks).Select(t => t.Template.Agent).Append(plan.CoordinatorAgent));
         var (engine, progress) = RunDriver.Prepare(options);
         if (!plan.Models.IsEmpty)
         {

@@ -33,6 +33,7 @@ internal static class ResumeCommand
             }
 
             RunDriver.RequireRoot(session.Run);
+            RunDriver.RequireAgents(session.Run);
             var (asked, now) = (limits.Of(args), session.Run.Limits);
             session.Apply(new RunCommand.ChangeLimits(
                 now with { Agents = asked.Agents ?? now.Agents, Tokens = asked.Tokens ?? now.Tokens, Usd = asked.Usd ?? now.Usd, Wall = asked.Wall ?? now.Wall },

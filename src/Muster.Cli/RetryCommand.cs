@@ -23,6 +23,7 @@ internal static class RetryCommand
             var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunDriver.Open(directory, engine);
             RunDriver.RequireRoot(session.Run);
+            RunDriver.RequireAgents(session.Run, withGaps: true);
             session.Apply(new RunCommand.RetrySteps(args.GetValue(task) is { } id ? KeyOf(session.Run, id) : null));
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });

@@ -46,6 +46,12 @@ internal static class RunDriver
         }
     }
 
+    /// <summary>Makes sure that the agents of what is still to be done can work here.</summary>
+    /// <exception cref="CliException">One cannot.</exception>
+    public static void RequireAgents(RunState run, bool withGaps = false) => Machine.RequireAgents(
+        Enumerable.Range(0, run.Table.Count).Where(step => withGaps ? run[step].Status is not StepStatus.Verified : !run[step].IsFinal).Select(step => run.Table.Agents[run.Table[step].Agent])
+            .Concat(run.Header.Build is { } build && !run.IsFinished ? build.Agents : []));
+
     /// <summary>Brings the attempts that an earlier engine began to their end, and starts nothing.</summary>
     /// <returns>Whether somebody asked to stop meanwhile.</returns>
     public static async Task<bool> SettleAsync(RunSession session, Action<string> notice, RunCommand? first = null)

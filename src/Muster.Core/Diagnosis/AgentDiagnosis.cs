@@ -32,6 +32,19 @@ public sealed class AgentDiagnosis
         }
     }
 
+    /// <summary>The first of these agents that cannot work here at all, its program or key being absent; null where none is. Nothing is started.</summary>
+    /// <param name="agents">Names; of agents that use no model nothing is needed.</param>
+    public MachineFinding? FirstAbsent(IEnumerable<string> agents) => agents
+        .Where(ModelCatalog.BuiltIn.Agents.ContainsKey)
+        .Select(name => settings.For(name) is { Program: { } program } ? Missing(name, program) : Chat(name, settings.For(name)))
+        .FirstOrDefault(finding => finding?.Standing is MachineStanding.Absent);
+
+    private MachineFinding? Missing(string name, string program) => ProgramSearch.OnPath(program, variable("PATH")) is null
+        ? new(
+            name, MachineStanding.Absent, $"'{program}' is not {(program.Contains('/') ? "there" : "on PATH")}",
+            $"{(ModelCatalog.BuiltIn.Agents[name].Get is { } get ? $"Get it with '{get}', or name" : "Name")} its path under 'agents: {name}: program:' in muster.yaml.")
+        : null;
+
     private async Task<MachineFinding> LookAsync(string name, KnownAgent known, string home, CancellationToken cancellationToken)
     {
         var own = settings.For(name);
@@ -40,13 +53,12 @@ public sealed class AgentDiagnosis
             return Chat(name, own);
         }
 
-        if (ProgramSearch.OnPath(program, variable("PATH")) is not { } path)
+        if (Missing(name, program) is { } missing)
         {
-            return new(
-                name, MachineStanding.Absent, $"'{program}' is not {(program.Contains('/') ? "there" : "on PATH")}",
-                $"{(known.Get is { } get ? $"Get it with '{get}', or name" : "Name")} its path under 'agents: {name}: program:' in muster.yaml.");
+            return missing;
         }
 
+        var path = ProgramSearch.OnPath(program, variable("PATH"))!;
         var (code, output) = await ShortProgram.RunAsync(path, ["--version"], limit, Directory.CreateDirectory(Path.Combine(home, name)).FullName, cancellationToken);
         var line = ShortProgram.FirstLine(output);
         return code == 0
