@@ -45,6 +45,12 @@ internal sealed class CliException : MusterException
 
     public static CliException AgentIsAbsent(string agent, string why, string advice) => new($"The agent {agent} cannot work here: {why}. Nothing was started.", advice);
 
+    public static CliException NoCount(string option, int least, int most) => new($"{option} takes a number from {least} to {most}.", $"Give one, as in {option} 5.");
+
+    public static CliException NotAnAudit(string run) => new($"Run {run} is a build and has no findings to mend.", "Name the run of an audit; 'muster list' shows them.");
+
+    public static CliException NothingToFix(string run) => new($"Run {run} has no finding that counts.", $"See it with 'muster show {run}'.");
+
     public static CliException NothingToBuild() => new(
         "A build needs to know what to build, once.", "Say it: muster build \"A billing service\" --agent claude; or, for a project that is there: muster build --feature \"Add roles\" --agent claude.");
 

@@ -86,7 +86,7 @@ internal static class MusterProgram
 
     internal static RootCommand Root() => new(Description)
     {
-        AuditCommand.Create(), BuildCommand.Create(), GateCommands.Approve(), GateCommands.Reject(), ConflictsCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
+        AuditCommand.Create(), BuildCommand.Create(), FixCommand.Create(), GateCommands.Approve(), GateCommands.Reject(), ConflictsCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
         ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
         BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(), ContractsCommand.Create(), LocksCommand.Create(), TrainingCommand.Create(),
     };

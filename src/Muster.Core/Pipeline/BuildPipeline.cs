@@ -28,7 +28,7 @@ internal sealed class BuildPipeline
         IBuildStage[] stages =
         [
             new ArchitectStage(site), new TrainerStage(site, memory), new ScaffoldStage(site), new BuilderStage(site, new(site, options.Notice)),
-            new QcStage(site), new JudgeStage(site), new ShipperStage(site), new CuratorStage(site, memory),
+            new ActionStage(site, new(site, options.Notice)), new QcStage(site), new JudgeStage(site), new ShipperStage(site), new CuratorStage(site, memory),
         ];
         IEngineStep[] steps =
         [

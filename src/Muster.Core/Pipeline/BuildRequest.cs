@@ -16,6 +16,9 @@ public sealed record BuildRequest
     /// <summary>Whether it is a feature of what is there.</summary>
     public bool IsFeature { get; init; }
 
+    /// <summary>Findings that are to be mended, instead of something that is built.</summary>
+    public ImmutableArray<FixOrder> Fixes { get; init; } = [];
+
     /// <summary>The branch to build on; null for the one that is checked out.</summary>
     public string? BaseBranch { get; init; }
 

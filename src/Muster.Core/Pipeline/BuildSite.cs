@@ -85,6 +85,11 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
     /// <summary>The contracts of the integration worktree, which must be at a commit that has them.</summary>
     public ContractSet ReadContracts() => ContractSet.Read(Contracts);
 
+    /// <summary>What is built: as the contracts have it, or the findings that are to be mended.</summary>
+    /// <exception cref="StageRefusedException">The contracts are not sound any more.</exception>
+    public Blueprint Blueprint => !Build.Fixes.IsEmpty ? FixBlueprint.Of(Build)
+        : ReadContracts().Blueprint ?? throw new StageRefusedException("the contracts are not sound any more");
+
     /// <summary>Program and arguments that test a module; empty where nobody named any.</summary>
     public ImmutableArray<string> TestOf(Module module) => module.TestCommand.IsEmpty ? Build.TestCommand : module.TestCommand;
 
@@ -94,7 +99,7 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
     /// <summary>What a module's worktree holds: its own paths and those of what it depends on, where the person asked for that; null for all.</summary>
     public IReadOnlyList<string>? SparseOf(string name)
     {
-        if (!Build.IsSparse || ReadContracts().Blueprint is not { } blueprint || blueprint.Find(name) is not { } module)
+        if (!Build.IsSparse || Blueprint is not { } blueprint || blueprint.Find(name) is not { } module)
         {
             return null;
         }
@@ -104,6 +109,6 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
 
     /// <summary>The module of a step.</summary>
     /// <exception cref="StageRefusedException">The contracts have none of that name any more.</exception>
-    public Module ModuleOf(StageOrder order) => ReadContracts().Blueprint?.Find(order.Module)
+    public Module ModuleOf(StageOrder order) => Blueprint.Find(order.Module)
         ?? throw new StageRefusedException($"the contracts have no module {order.Module}");
 }

@@ -13,7 +13,7 @@ public static class BuildStart
 {
     /// <summary>Roles that may have an agent of their own.</summary>
     public static ImmutableArray<Role> Roles { get; } =
-        [Role.Architect, Role.Trainer, Role.Scaffolder, Role.Builder, Role.Qc, Role.Judge, Role.Shipper, Role.Curator, Role.Worker];
+        [Role.Architect, Role.Trainer, Role.Scaffolder, Role.Builder, Role.Qc, Role.Judge, Role.Shipper, Role.Curator, Role.Action, Role.Worker];
 
     /// <summary>What the run is, and what a person should know before it begins.</summary>
     /// <param name="request">What is asked.</param>
@@ -40,6 +40,7 @@ public static class BuildStart
         {
             What = request.What,
             IsFeature = request.IsFeature,
+            Fixes = request.Fixes,
             Project = System.IO.Path.GetFileName(repository.Checkout),
             Repository = repository.Checkout,
             BaseBranch = preflight.BaseBranch!,
@@ -90,7 +91,8 @@ public static class BuildStart
     {
         if (request.TestCommand.IsEmpty)
         {
-            yield return "No --test-command is named: modules whose contract names none are merged without a test of their own.";
+            yield return request.Fixes.IsEmpty ? "No --test-command is named: modules whose contract names none are merged without a test of their own."
+                : "No --test-command is named: what is mended is merged without a test.";
         }
 
         if (TestSandbox.Find() is null)

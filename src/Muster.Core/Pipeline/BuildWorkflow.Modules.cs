@@ -54,7 +54,7 @@ internal sealed partial class BuildWorkflow
 
     private ModuleStanding Build(Module module, int round, string start, string? because, int fixes)
     {
-        Want($"build/{module.Name}/{round}", Role.Builder, fixes == MostFixes ? Stronger(TierOf(module)) : TierOf(module), BuildStage.Build, new()
+        Want($"build/{module.Name}/{round}", build.Fixes.IsEmpty ? Role.Builder : Role.Action, fixes == MostFixes ? Stronger(TierOf(module)) : TierOf(module), BuildStage.Build, new()
         {
             Module = module.Name,
             Round = round,

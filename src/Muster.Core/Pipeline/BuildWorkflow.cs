@@ -20,6 +20,11 @@ internal sealed partial class BuildWorkflow
     {
         (this.run, build) = (run, run.Header.Build!);
         isHalted = run.Gates.Any(gate => gate.Standing is GateStanding.Open && gate.Name.StartsWith("critical/", StringComparison.Ordinal));
+        if (!build.Fixes.IsEmpty)
+        {
+            (head, contracts) = (build.BaseCommit, new(build.BaseCommit, FixBlueprint.Of(build)));
+        }
+
         LookAtHead();
     }
 
@@ -52,6 +57,11 @@ internal sealed partial class BuildWorkflow
     /// <returns>Whether what was built is shipped.</returns>
     private bool Tell()
     {
+        if (!build.Fixes.IsEmpty)
+        {
+            return Modules(build.BaseCommit) && Assemble(contracts!.Blueprint) && Ship();
+        }
+
         if (Architecture() is not { } approved
             || !Settles("bootstrap", Role.Trainer, Tier.Sonnet, BuildStage.Bootstrap, new() { Commit = approved.Commit })
             || Scaffold(approved) is not { } start)
@@ -59,20 +69,25 @@ internal sealed partial class BuildWorkflow
             return false;
         }
 
-        foreach (var name in contracts!.Blueprint.BuildOrder)
-        {
-            modules[name] = Follow(contracts.Blueprint.Find(name)!, start);
-        }
-
-        return modules.Values.All(module => module.IsSettled)
-            && modules.Values.Any(module => !module.IsLeftOut)
+        return Modules(start)
             && OwnGate(BuildStage.Build, "All modules are built and have passed QC, or are left out.")
-            && Assemble(contracts.Blueprint)
+            && Assemble(contracts!.Blueprint)
             && OwnGate(BuildStage.Assemble, "All modules are merged, and the integration tests pass.")
             && Settles("harden", Role.Engine, Tier.Opus, BuildStage.Harden, new() { Commit = head, Detail = LimitsLeft })
             && OwnGate(BuildStage.Harden, "What is assembled was audited.")
             && Ship()
             && Settles("curate", Role.Curator, Tier.Sonnet, BuildStage.Curate, new() { Commit = head });
+    }
+
+    /// <summary>Every module goes its way; whether none has to be waited for, and there is something to assemble.</summary>
+    private bool Modules(string start)
+    {
+        foreach (var name in contracts!.Blueprint.BuildOrder)
+        {
+            modules[name] = Follow(contracts.Blueprint.Find(name)!, start);
+        }
+
+        return modules.Values.All(module => module.IsSettled) && modules.Values.Any(module => !module.IsLeftOut);
     }
 
     /// <summary>The blueprint as it stands, once a person has approved it.</summary>
@@ -140,7 +155,7 @@ internal sealed partial class BuildWorkflow
     private bool Ship()
     {
         var round = Math.Max(1, LatestRound("ship/"));
-        if (!Settles($"ship/{round}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new() { Commit = head }))
+        if (build.Fixes.IsEmpty && !Settles($"ship/{round}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new() { Commit = head }))
         {
             return false;
         }
@@ -175,6 +190,8 @@ internal sealed partial class BuildWorkflow
         var gate = Gate(BuildStage.ShipGate, Hash(head!, target), $"ship {head![..12]} to {build.BaseBranch} at {target[..12]}");
         switch (gate?.Standing)
         {
+            case GateStanding.Rejected when !build.Fixes.IsEmpty:
+                return false; // Nothing is shipped; the branches stay.
             case GateStanding.Rejected:
                 Want($"ship/{round + 1}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new()
                 {

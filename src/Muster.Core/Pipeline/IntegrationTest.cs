@@ -8,7 +8,7 @@ internal static class IntegrationTest
     /// <summary>What it came to; null where no test is named. The worktree is committed, so that what the test leaves in tracked files can be dropped.</summary>
     public static async Task<TestResult?> RunAsync(BuildSite site, TestCommand tests, Worktree integration, StageOrder order, CancellationToken stop)
     {
-        var named = site.ReadContracts().Blueprint?.IntegrationTestCommand is { IsEmpty: false } command ? command : site.Build.IntegrationTestCommand;
+        var named = site.Blueprint.IntegrationTestCommand is { IsEmpty: false } command ? command : site.Build.IntegrationTestCommand;
         if (named.IsEmpty)
         {
             return null;

@@ -28,7 +28,7 @@ public readonly record struct AttemptReserve(long Tokens, decimal Usd)
     public static (long Reads, long Writes) Expected(Role role) => role switch
     {
         Role.Coordinator => (CoordinatorReads, CoordinatorWrites),
-        Role.Builder => (200_000, 25_000),
+        Role.Builder or Role.Action => (200_000, 25_000),
         Role.Architect or Role.Scaffolder => (80_000, 15_000),
         Role.Qc or Role.Curator or Role.Judge or Role.Shipper => (60_000, 4_000),
         Role.Trainer => (30_000, 15_000),

@@ -12,6 +12,9 @@ public sealed record BuildHeader
     /// <summary>Whether it is a feature of something that is there, rather than a project of its own.</summary>
     public bool IsFeature { get; init; }
 
+    /// <summary>Findings that are to be mended; then there is no architecture, and each of them is what a module is else. Empty: a project or feature is built.</summary>
+    public ImmutableArray<FixOrder> Fixes { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>The project's name: that of its directory.</summary>
     public required string Project { get; init; }
 

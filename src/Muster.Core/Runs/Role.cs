@@ -33,6 +33,9 @@ public enum Role : byte
     /// <summary>Keeps brains and training data of a project in order.</summary>
     Curator,
 
+    /// <summary>Mends one finding of an audit, in a worktree of its own.</summary>
+    Action,
+
     /// <summary>No agent: code of the engine, such as a check of a branch, or a merge.</summary>
     Engine,
 }

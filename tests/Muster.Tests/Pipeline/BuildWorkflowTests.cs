@@ -231,6 +231,30 @@ public sealed class BuildWorkflowTests
     }
 
     [Fact]
+    public void Findings_are_mended_side_by_side_merged_in_order_and_shipped_by_a_person()
+    {
+        var build = DrivenBuild.OfFixes(2);
+        Assert.Equal(("build/fix-1/1, build/fix-2/1", Role.Action), (build.Running, build.Run.Table[0].Role));
+
+        build.Passes("fix-1").Fails("build/fix-2/1", "it is not true").Probed();
+        Assert.Equal("module/fix-2", build.Waiting);
+
+        build.Approves("module/fix-2").Merges("fix-1");
+        Assert.Equal((string.Empty, "ship"), (build.Running, build.Waiting));
+
+        build.Approves("ship").Ends("land/1", new StepResult.Landed(AnyCommit, null, null));
+        Assert.Equal((string.Empty, RunStatus.CompleteWithGaps), (build.Running, build.Outcome));
+    }
+
+    [Fact]
+    public void A_rejected_fix_ships_nothing()
+    {
+        var build = DrivenBuild.OfFixes(1).Passes("fix-1").Merges("fix-1").Rejects("ship", "not now");
+
+        Assert.Equal((string.Empty, string.Empty, RunStatus.Failed), (build.Running, build.Waiting, build.Outcome));
+    }
+
+    [Fact]
     public void The_story_asks_for_nothing_twice_and_grows_in_line_with_its_modules()
     {
         var names = Enumerable.Range(0, 200).Select(i => $"m{i}").ToArray();

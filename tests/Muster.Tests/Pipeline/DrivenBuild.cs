@@ -11,12 +11,20 @@ internal sealed class DrivenBuild
     private readonly DateTimeOffset start = new(2026, 11, 25, 12, 0, 0, TimeSpan.Zero);
     private int commits;
 
+    /// <summary>Findings to be mended.</summary>
+    public static DrivenBuild OfFixes(int fixes) => new(null!, [], [.. Enumerable.Range(1, fixes).Select(i => new FixOrder($"fix-{i}", "major", $"a{i}.js:1", "wrong", $"{i}"))]);
+
     public DrivenBuild(Blueprint blueprint, params ImmutableArray<string> gates)
+        : this(blueprint, gates, [])
+    {
+    }
+
+    private DrivenBuild(Blueprint blueprint, ImmutableArray<string> gates, ImmutableArray<FixOrder> fixes)
     {
         Blueprint = blueprint;
         var build = new BuildHeader
         {
-            What = "A shop", Project = "shop", Repository = "/repo", BaseBranch = "main", BaseCommit = Commit(), Agent = "scripted", Gates = gates,
+            What = "A shop", Project = "shop", Repository = "/repo", BaseBranch = "main", BaseCommit = Commit(), Agent = "scripted", Gates = gates, Fixes = fixes,
         };
         var header = new RunHeader
         {

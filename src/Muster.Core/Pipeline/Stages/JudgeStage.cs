@@ -14,7 +14,7 @@ internal sealed class JudgeStage(BuildSite site) : IBuildStage
 
     public async Task<StagePlace> PrepareAsync(StageOrder order, CancellationToken stop)
     {
-        var blueprint = site.ReadContracts().Blueprint ?? throw new StageRefusedException("the contracts are not sound any more");
+        var blueprint = site.Blueprint;
         var conflict = Path.Combine(site.Directory.Path, "conflicts", $"{order.Module}-{order.Ask.Round}.md");
         return new(site.Integration, order.Beside("contracts"), ["Read", "Grep", "Glob", "Write", "Edit"], new(StringComparer.Ordinal)
         {

@@ -26,7 +26,7 @@ internal sealed class QcStage(BuildSite site) : IBuildStage
             ["module_name"] = module.Name,
             ["module_code_path"] = worktree,
             ["changed_files"] = string.Join('\n', paths) + (diff.Count > MostPaths ? $"\n- and {diff.Count - MostPaths:N0} more" : string.Empty),
-            ["context_files"] = ContractList.Of(worktree, site.ReadContracts().Blueprint!.ContractsFor(module.Name), "contracts/locks.json"),
+            ["context_files"] = ContractList.Of(worktree, site.Blueprint.ContractsFor(module.Name), "contracts/locks.json"),
             ["test_command"] = site.TestOf(module) is { IsEmpty: false } test ? string.Join(' ', test) : "none is named",
             ["qc_report_path"] = site.Directory.Published(Role.Qc, order.Key),
         });

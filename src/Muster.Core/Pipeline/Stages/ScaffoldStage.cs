@@ -15,7 +15,7 @@ internal sealed class ScaffoldStage(BuildSite site) : IBuildStage
     {
         await site.IntegrationAtAsync(order.Ask.Commit!, stop);
         await site.WorktreeAsync(Home, site.BranchOf("scaffold"), order.Ask.Commit!, null, stop);
-        var blueprint = site.ReadContracts().Blueprint ?? throw new StageRefusedException("the contracts are not sound any more");
+        var blueprint = site.Blueprint;
         return new(Home, Home, ["Read", "Grep", "Glob", "Write", "Edit", "Bash"], new(StringComparer.Ordinal)
         {
             ["project_root"] = Home,
@@ -31,7 +31,7 @@ internal sealed class ScaffoldStage(BuildSite site) : IBuildStage
         var head = await BranchWork.CommitAllAsync(worktree, $"Scaffold\n\nRun {site.RunId}.", stop);
         var repository = await site.RepositoryAsync(stop);
         var diff = await BranchDiff.ReadAsync(repository, start, head.Commit, stop);
-        var blueprint = site.ReadContracts().Blueprint!;
+        var blueprint = site.Blueprint;
         var missing = blueprint.Modules.SelectMany(module => module.Paths)
             .Where(path => !(path.EndsWith('/') ? HasFile(Path.Combine(Home, path)) : File.Exists(Path.Combine(Home, path))))
             .Select(path => $"{path} of modules.json has nothing in it").ToList();

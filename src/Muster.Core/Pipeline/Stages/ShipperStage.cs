@@ -15,7 +15,7 @@ internal sealed class ShipperStage(BuildSite site) : IBuildStage
         await site.IntegrationAtAsync(order.Ask.Commit!, stop);
         var (worktree, branch) = PlaceOf(order);
         await site.WorktreeAsync(worktree, branch, order.Ask.Commit!, null, stop);
-        var blueprint = site.ReadContracts().Blueprint!;
+        var blueprint = site.Blueprint;
         return new(worktree, worktree, ["Read", "Grep", "Glob", "Write", "Edit"], new(StringComparer.Ordinal)
         {
             ["project_root"] = worktree,
@@ -39,7 +39,7 @@ internal sealed class ShipperStage(BuildSite site) : IBuildStage
 
         var repository = await site.RepositoryAsync(stop);
         var diff = await BranchDiff.ReadAsync(repository, start, head.Commit, stop);
-        if (DiffRules.Check(diff, ["."], [.. site.Forbidden, .. site.ReadContracts().Blueprint!.Modules.SelectMany(m => m.Paths)]) is { IsEmpty: false } broken)
+        if (DiffRules.Check(diff, ["."], [.. site.Forbidden, .. site.Blueprint.Modules.SelectMany(m => m.Paths)]) is { IsEmpty: false } broken)
         {
             throw new StageRefusedException("it changed what it may not: " + string.Join("; ", broken.Take(30)));
         }

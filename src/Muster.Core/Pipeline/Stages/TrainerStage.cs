@@ -16,7 +16,7 @@ internal sealed class TrainerStage(BuildSite site, MemoryFiles memory) : IBuildS
     public async Task<StagePlace> PrepareAsync(StageOrder order, CancellationToken stop)
     {
         await site.IntegrationAtAsync(order.Ask.Commit!, stop);
-        var blueprint = site.ReadContracts().Blueprint!;
+        var blueprint = site.Blueprint;
         var training = order.Beside("training");
         return new(site.Integration, training, ["Read", "Grep", "Glob", "Write"], new(StringComparer.Ordinal)
         {

@@ -31,7 +31,7 @@ internal sealed class MergeStep(BuildSite site, TestCommand tests, MemoryFiles m
             return Trouble(module, before, $"with {module} merged, the integration tests fail ({test.How}):\n{test.Tail}", test.Tail);
         }
 
-        var untaken = memory.TakeModule(module, order.Ask.Round);
+        var untaken = site.Build.Fixes.IsEmpty ? memory.TakeModule(module, order.Ask.Round) : [];
         var commit = await BranchWork.CommitAllAsync(integration, $"Memory of {module}\n\nRun {site.RunId}.", stop);
         var line = $"{module} is merged{(test is null ? "; no integration test is named" : "; the integration tests pass")}.";
         return new(new StepResult.Merged(commit.Commit, null), line, new($"Merge of {module}", [line, .. untaken.Take(50)], test is null ? [] : [("Integration tests", test.Tail)]));
