@@ -41,13 +41,16 @@ public sealed record AgentTask
     public required string Root { get; init; }
 
     /// <summary>
-    /// Absolute path of the directory that the role may write in, beside its own: a builder's worktree, say. The agent works there. Null for a
-    /// role that writes nothing but its file; then <see cref="Root"/> is read-only, as it always is outside of this directory.
+    /// Absolute path of the directory that the role may write in: a builder's worktree, or the place for an architect's contracts in the attempt's own
+    /// directory. Null for a role that writes nothing but its file; then <see cref="Root"/> is read-only, as it always is outside of this directory.
     /// </summary>
     public string? Workspace { get; init; }
 
-    /// <summary>Where the agent works: its <see cref="Workspace"/>, or else the tree.</summary>
-    public string WorkingDirectory => Workspace ?? Root;
+    /// <summary>The <see cref="Workspace"/>, where it is a tree to work in and no place for proposals in <see cref="Directory"/>; else null.</summary>
+    public string? Worktree => Workspace is { } path && !path.StartsWith(Directory + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : null;
+
+    /// <summary>Where the agent works: its <see cref="Worktree"/>, or else the tree.</summary>
+    public string WorkingDirectory => Worktree ?? Root;
 
     /// <summary>
     /// Absolute path of this attempt's own directory, where nobody else writes; it is not there for an agent that works in memory.

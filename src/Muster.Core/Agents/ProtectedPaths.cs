@@ -17,6 +17,9 @@ internal static class ProtectedPaths
         return parts.Any(part => Is(part, Git) || Is(part, "git~1")) || Is(parts[0], Published);
     }
 
+    /// <summary>The paths of an attempt's worktree, where it has one.</summary>
+    public static ImmutableArray<string> Of(AgentTask task) => task.Worktree is { } worktree ? In(worktree) : [];
+
     /// <summary>
     /// The absolute paths that a sandbox must show read-only where it shows the workspace writable. What is not there is made, since what is
     /// missing could be made by the agent.

@@ -34,7 +34,7 @@ internal sealed class Bubblewrap(string program, string runDirectory)
         OperatingSystem.IsLinux() && ProgramSearch.OnPath("bwrap", Environment.GetEnvironmentVariable("PATH")) is { } program && Works(program) ? program : null;
 
     /// <summary>What a CLI must know that works in <see cref="EmptyDirectory"/>.</summary>
-    public static string RemarkOn(AgentTask task) => "\n## Where things are\n\nYour working directory is empty. " + (task.Workspace is { } workspace
+    public static string RemarkOn(AgentTask task) => "\n## Where things are\n\nYour working directory is empty. " + (task.Worktree is { } workspace
         ? $"Your worktree is {workspace}: give your tools absolute paths, and begin commands with a cd to it. You can write in it and beside your own file.\n"
         : $"The tree is {task.Root}: give your tools absolute paths. You can write {(Proposals.OrWorkspaceOf(task) ? "beside your own file" : "to your own file")} alone.\n");
 
@@ -51,7 +51,7 @@ internal sealed class Bubblewrap(string program, string runDirectory)
             .. HiddenFiles.Select(name => Path.Combine(home, name)).Concat(launch.Hidden).Where(File.Exists).SelectMany(path => (string[])["--ro-bind", "/dev/null", path]),
             "--tmpfs", runDirectory,
             .. IsBelow(call.Task.Root, runDirectory) ? (string[])["--ro-bind", call.Task.Root, call.Task.Root] : [],
-            .. call.Task.Workspace is { } workspace ? Writable(workspace) : [],
+            .. call.Task.Worktree is { } worktree ? Writable(worktree) : [], // Any other workspace lies in the attempt's directory.
             .. call.Task.Inputs.SelectMany(input => (string[])["--ro-bind", input.Path, input.Path]),
             "--bind", call.Task.Directory, call.Task.Directory,
             .. call.UsesOwnLogin

@@ -166,7 +166,7 @@ internal sealed class CodexDialect : ICliDialect
         if (task.Workspace is { } workspace)
         {
             paths.Add((workspace, "write"));
-            paths.AddRange(ProtectedPaths.In(workspace).Select(path => (path, "read")));
+            paths.AddRange(ProtectedPaths.Of(task).Select(path => (path, "read")));
         }
 
         paths.AddRange([(Path.Combine(task.Directory, "home"), "read"), (Path.Combine(task.Directory, "prompt.md"), "read")]);

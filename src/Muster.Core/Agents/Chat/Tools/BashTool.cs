@@ -29,7 +29,7 @@ internal sealed class BashTool(AgentTask task, string runDirectory, string? sand
         "Bash", "Runs a command line with bash in your worktree, which it may change except for .git and .orchestration, without network. Returns its output and exit code.", Properties, "command");
 
     /// <inheritdoc/>
-    public AIFunctionDeclaration Declaration => task.Workspace is null ? Told : ToldOfWorkspace;
+    public AIFunctionDeclaration Declaration => task.Worktree is null ? Told : ToldOfWorkspace;
 
     /// <inheritdoc/>
     public bool OnlyReads => false;

@@ -122,8 +122,9 @@ internal sealed class PathGuard
             ? new(task.Directory, own)
             : null;
 
+    /// <summary>A relative path begins where the agent works, which a place for proposals is not.</summary>
     private GuardedPath? InWorkspace(string path) =>
-        task.Workspace is { } workspace && Beneath(workspace, path) is { } relative && !LeadsUp(relative) ? new(workspace, relative) : null;
+        task.Workspace is { } workspace && (Path.IsPathRooted(path) || task.Worktree is not null) && Beneath(workspace, path) is { } relative && !LeadsUp(relative) ? new(workspace, relative) : null;
 
     private static GuardedPath Exactly(string path) => new(Path.GetDirectoryName(path)!, Path.GetFileName(path));
 

@@ -40,7 +40,7 @@ internal static class Sandbox
 
         arguments.AddRange(["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--ro-bind", task.Root, task.Root]);
         Hide(arguments, hidden, task.Root);
-        if (task.Workspace is { } workspace)
+        if (task.Worktree is { } workspace)
         {
             arguments.AddRange(["--bind", workspace, workspace]);
             Hide(arguments, hidden, workspace);

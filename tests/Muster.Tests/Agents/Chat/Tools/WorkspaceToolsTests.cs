@@ -113,6 +113,23 @@ public sealed class WorkspaceToolsTests : IDisposable
         Assert.Equal([Own("contracts/interfaces/auth.interface.md")], Directory.GetFiles(bench.Task.Directory, "*", SearchOption.AllDirectories));
     }
 
+    /// <summary>An architect's workspace is the place for its contracts, and the tree is what it looks at.</summary>
+    [Fact]
+    public async Task A_workspace_beside_the_attempts_file_is_written_by_its_path_and_the_tree_is_read()
+    {
+        bench.File("tree/src/a.py", "of the tree\n");
+        bench.Task = bench.TaskOf(["Read", "Glob", "Bash", "Write"], []) with { Role = Role.Judge };
+        bench.Task = bench.Task with { Workspace = Directory.CreateDirectory(Path.Combine(bench.Task.Directory, "contracts")).FullName };
+
+        await bench.OkAsync("Write", new { file_path = Path.Combine(bench.Task.Workspace!, "modules.json"), content = "{}" });
+        await bench.RefusedAsync("Write", new { file_path = "src/b.py", content = "x" });
+
+        Assert.Equal("src/a.py\t12\n", await bench.OkAsync("Glob", new { pattern = "*" }));
+        Assert.Contains("of the tree", await bench.OkAsync("Read", new { file_path = "src/a.py" }), StringComparison.Ordinal);
+        Assert.Contains("{}", await bench.OkAsync("Read", new { file_path = Path.Combine(bench.Task.Workspace!, "modules.json") }), StringComparison.Ordinal);
+        Assert.Equal(["modules.json"], Directory.GetFileSystemEntries(bench.Task.Workspace!).Select(Path.GetFileName)); // Nothing was made to be protected.
+    }
+
     [Fact]
     public void Every_role_but_the_coordinator_has_the_tools_of_its_task()
     {
