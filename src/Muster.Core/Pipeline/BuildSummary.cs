@@ -25,7 +25,31 @@ public static class BuildSummary
         text = TokenCount.Of(text) <= limit ? text : SummaryText.Cut(text, int.MaxValue, limit, "report.md");
         Publisher.Write(directory.Summary, Encoding.UTF8.GetBytes(text));
         Publisher.Write(directory.In("report.md"), Encoding.UTF8.GetBytes(Head(run, report, outcome, int.MaxValue) + Steps(run) + Cost(run)));
+        if (Assembly(run) is { } assembly)
+        {
+            Publisher.Write(directory.In("synthesis", "assembly.md"), Encoding.UTF8.GetBytes(assembly));
+        }
+
         return TokenCount.Of(text);
+    }
+
+    /// <summary>What was merged, in order, and what was in the way; null before the first merge.</summary>
+    private static string? Assembly(RunState run)
+    {
+        var text = new StringBuilder("# Assembly\n\n");
+        var merges = 0;
+        for (var step = 0; step < run.Table.Count; step++)
+        {
+            if (run.ResultOf(step) is not { } json || StepResult.Parse(json) is not StepResult.Merged merged)
+            {
+                continue;
+            }
+
+            text.Append(CultureInfo.InvariantCulture, $"{++merges}. {run.Table[step].Key}: ")
+                .Append(merged.Trouble is { } trouble ? "not merged\n\n" + string.Concat(DisplayText.Clean(trouble).Split('\n').Select(l => $"        {l}\n")) : $"merged, {merged.Commit}\n");
+        }
+
+        return merges == 0 ? null : text.ToString();
     }
 
     private static string Head(RunState run, BuildReport report, string outcome, int most)
