@@ -24,6 +24,7 @@ internal static class CheckCommand
             {
                 try
                 {
+                    _ = Machine.PromptsFor(plan.Root); // A template that does not fit is told here, as a run would tell it.
                     estimate = PlanEstimate.Of(plan);
                     times = await TimesAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), cancellationToken);
                 }

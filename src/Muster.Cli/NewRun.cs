@@ -16,6 +16,7 @@ internal static class NewRun
             _ = ScriptFile.Load(script); // A mistake in it is told before there is a run.
         }
 
+        var prompts = Machine.PromptsFor(plan.Root); // Likewise.
         Machine.RequireAgents(plan.Domains.SelectMany(d => d.Tasks).Select(t => t.Template.Agent).Append(plan.CoordinatorAgent));
         var (engine, progress) = RunDriver.Prepare(options);
         if (!plan.Models.IsEmpty)
@@ -31,7 +32,7 @@ internal static class NewRun
         RunSession session;
         try
         {
-            session = RunSession.Create(directory, header, plan.Text, plan.Expand().Select(estimates.Apply), engine, cancellationToken);
+            session = RunSession.Create(directory, header, plan.Text, plan.Expand().Select(estimates.Apply), prompts, engine, cancellationToken);
         }
         catch (Exception e)
         {

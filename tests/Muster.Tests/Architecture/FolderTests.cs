@@ -12,7 +12,7 @@ public sealed partial class FolderTests
         ["Contracts"] = ["Artefacts"],
         ["Memory"] = ["Artefacts", "Synthesis"],
         ["Training"] = ["Artefacts", "Synthesis", "Contracts"],
-        ["Prompts"] = [],
+        ["Prompts"] = ["Runs", "Settings"],
         ["Journal"] = ["Runs"],
         ["Plans"] = ["Runs", "Synthesis", "Agents", "Models"],
         ["Models"] = ["Plans"],
@@ -21,7 +21,7 @@ public sealed partial class FolderTests
         ["Synthesis"] = ["Runs", "Artefacts"],
         ["Agents"] = ["Runs", "Plans", "Artefacts", "Git", "Models", "Settings"],
         ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents", "Models"],
-        ["Diagnosis"] = ["Runs", "Plans", "Artefacts", "Agents", "Models", "Settings", "Git", "Dispatch"],
+        ["Diagnosis"] = ["Runs", "Plans", "Prompts", "Artefacts", "Agents", "Models", "Settings", "Git", "Dispatch"],
         ["Pipeline"] = ["Runs", "Plans", "Models", "Artefacts", "Synthesis", "Prompts", "Agents", "Dispatch", "Reports", "Git", "Contracts", "Memory", "Training"],
         ["Reports"] = ["Runs", "Plans", "Artefacts", "Models"],
     };
