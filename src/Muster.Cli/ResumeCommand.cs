@@ -34,12 +34,7 @@ internal static class ResumeCommand
 
             RunDriver.RequireRoot(session.Run);
             RunDriver.RequireAgents(session.Run);
-            var (asked, now) = (limits.Of(args), session.Run.Limits);
-            session.Apply(new RunCommand.ChangeLimits(
-                now with { Agents = asked.Agents ?? now.Agents, Tokens = asked.Tokens ?? now.Tokens, Usd = asked.Usd ?? now.Usd, Wall = asked.Wall ?? now.Wall },
-                AcceptUnknownCost: asked.Usd is not null,
-                PlanModels.Priced(session.Run.Header.Models, Machine.Settings.Models)));
-            session.Apply(new RunCommand.ContinueRun("resume"));
+            RunDriver.Continue(session, limits.Of(args));
             progress.Notice(Saved(session.Run));
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });

@@ -20,6 +20,7 @@ public sealed partial class FolderTests
         ["Artefacts"] = ["Runs", "Plans"],
         ["Synthesis"] = ["Runs", "Artefacts"],
         ["Agents"] = ["Runs", "Plans", "Artefacts", "Git", "Models", "Settings"],
+        ["Planning"] = ["Runs", "Plans", "Prompts", "Artefacts", "Agents"],
         ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents", "Models"],
         ["Diagnosis"] = ["Runs", "Plans", "Prompts", "Artefacts", "Agents", "Models", "Settings", "Git", "Dispatch"],
         ["Pipeline"] = ["Runs", "Plans", "Models", "Artefacts", "Synthesis", "Prompts", "Agents", "Dispatch", "Reports", "Git", "Contracts", "Memory", "Training"],
