@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace Muster.Git;
@@ -43,6 +44,23 @@ public static class BranchWork
         var commit = GitRepository.Line(await place.AskAsync(["commit-tree", tree, "-p", head[0], "-F", "-"], message, cancellationToken));
         await place.AskAsync(["update-ref", "-m", "muster: commit", "refs/heads/" + worktree.Branch, commit, head[0]], cancellationToken);
         return new(commit, IsNew: true);
+    }
+
+    /// <summary>Repositories that lie in the worktree, relative to its top; what is in them cannot be committed.</summary>
+    /// <param name="worktree">Nobody else may be at work in it.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public static async Task<ImmutableArray<string>> NestedAsync(Worktree worktree, CancellationToken cancellationToken) =>
+        [.. (await worktree.Place.AskAsync(["ls-files", "-z", "--others", "--exclude-standard"], cancellationToken)).Fields.Where(f => f.EndsWith('/')).Select(Printable.Of)];
+
+    /// <summary>Takes back what a program did in a worktree that was committed before: changed files are as in the commit, new ones are gone, ignored ones stay.</summary>
+    /// <param name="worktree">One of the engine's own. Whatever is in no commit is lost.</param>
+    /// <param name="commit">The commit that its branch is at, in full.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public static async Task RestoreAsync(Worktree worktree, string commit, CancellationToken cancellationToken)
+    {
+        await worktree.CheckAsync(cancellationToken);
+        await worktree.Place.AskAsync(["reset", "--hard", "--quiet", commit], cancellationToken);
+        await worktree.Place.AskAsync(["clean", "-ffdq"], cancellationToken);
     }
 
     /// <summary>What is to be looked at, and the files in whose place a directory lies now.</summary>

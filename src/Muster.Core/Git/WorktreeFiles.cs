@@ -12,14 +12,25 @@ internal static class WorktreeFiles
     public static bool PointsAt(string path, string directory)
     {
         var file = new FileInfo(Path.Combine(path, ".git"));
-        return file is { Exists: true, LinkTarget: null, Length: > 0 and < 16384 } // A pipe, on which reading would hang, has no length.
+        return file is { Exists: true, LinkTarget: null, Length: < 16384 }
             && File.ReadAllText(file.FullName, Encoding.UTF8).TrimEnd('\n') == "gitdir: " + directory;
     }
 
-    /// <summary>Whether a worktree is on a branch, read without git; where it looks otherwise, git is to be asked.</summary>
-    public static bool IsOn(string directory, string branch) =>
-        new FileInfo(Path.Combine(directory, "HEAD")) is { Exists: true, LinkTarget: null, Length: > 0 and < 4096 } head
-        && File.ReadAllText(head.FullName, Encoding.UTF8) == $"ref: refs/heads/{branch}\n";
+    /// <summary>Makes it so. A repository that somebody made in its place is put beside the worktree, as nothing that is in no commit is removed.</summary>
+    public static void Point(string path, string directory)
+    {
+        var pointer = Path.Combine(path, ".git");
+        if (new DirectoryInfo(pointer) is { Exists: true, LinkTarget: null })
+        {
+            Directory.Move(pointer, $"{path}.git-{Guid.NewGuid():N}");
+        }
+        else
+        {
+            File.Delete(pointer);
+        }
+
+        File.WriteAllText(pointer, "gitdir: " + directory + "\n");
+    }
 
     /// <summary>Git's directory for the worktree at a path; null where git has none.</summary>
     public static string? DirectoryOf(string common, string path) => All(common).FirstOrDefault(w => w.Path == path).Directory;

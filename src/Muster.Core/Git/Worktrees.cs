@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Muster.Git;
 
 /// <summary>The worktrees of one run, all beneath one directory. They are made one at a time: eight at once took twice as long on a large tree.</summary>
@@ -44,6 +46,45 @@ public sealed class Worktrees
             }
 
             return await MakeAsync(path, branch, start, tip, sparsePaths is null ? null : SparsePaths.PatternsOf(sparsePaths), cancellationToken);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Puts back what an agent changed of git's own in its worktree: the file <c>.git</c>, and the branch it is on. Its files stay as they are.</summary>
+    /// <param name="directory">Absolute path beneath the root.</param>
+    /// <param name="branch">Short name of the branch that it was made on.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    /// <returns>What had been changed, a full sentence each.</returns>
+    public async Task<ImmutableArray<string>> MendAsync(string directory, string branch, CancellationToken cancellationToken)
+    {
+        var path = Checked(directory);
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!Directory.Exists(path) || WorktreeFiles.DirectoryOf(repository.CommonDirectory, path) is not { } git)
+            {
+                return [];
+            }
+
+            var found = ImmutableArray.CreateBuilder<string>();
+            if (!WorktreeFiles.PointsAt(path, git))
+            {
+                WorktreeFiles.Point(path, git);
+                found.Add("The file .git of the worktree was changed; it belongs to git, and was put back.");
+            }
+
+            var place = new GitPlace(repository.Settings, git, path);
+            var head = await place.TryAsync(["symbolic-ref", "--quiet", "HEAD"], cancellationToken);
+            if (head.Text.TrimEnd('\n') != "refs/heads/" + branch)
+            {
+                await place.AskAsync(["symbolic-ref", "-m", "muster: back", "HEAD", "refs/heads/" + branch], cancellationToken);
+                found.Add($"The worktree was on {(head.ExitCode == 0 ? Printable.Of(head.Text.Trim()) : "no branch")}; it was put back on {branch}, with its files as they were.");
+            }
+
+            return found.ToImmutable();
         }
         finally
         {

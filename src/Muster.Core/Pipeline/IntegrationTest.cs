@@ -17,7 +17,7 @@ internal static class IntegrationTest
         var repository = await site.RepositoryAsync(stop);
         var head = await repository.CommitOfAsync("refs/heads/" + integration.Branch, stop);
         var result = await tests.RunAsync(named, integration.Path, order.Beside("test.log"), stop);
-        await repository.Merges.UndoAsync(integration, head!, stop);
+        await BranchWork.RestoreAsync(integration, head!, stop);
         return result;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Muster.Git;
 
 namespace Muster.Pipeline;
@@ -9,6 +10,7 @@ internal static class ModuleWorktree
     public static async Task<Worktree> AtAsync(BuildSite site, StageOrder order, CancellationToken stop)
     {
         var module = order.Module;
+        await MendAsync(site, module, stop);
         var there = await site.WorktreeAsync(site.WorktreeOf(module), site.BranchOf(module), await StartOfAsync(site, order, stop), site.SparseOf(module), stop);
         var repository = await site.RepositoryAsync(stop);
         if (!await repository.IsAncestorAsync(order.Ask.Commit!, (await repository.CommitOfAsync("refs/heads/" + there.Branch, stop))!, stop))
@@ -20,6 +22,11 @@ internal static class ModuleWorktree
         await repository.Merges.MergeWithMarksAsync(there, order.Ask.Commit!, $"Bring {module} up to the integration branch\n\nRun {site.RunId}, {order.Key}.", stop);
         return there;
     }
+
+    /// <summary>Puts back what a builder changed of git's own in its worktree.</summary>
+    /// <returns>What that was, a sentence each.</returns>
+    public static async Task<ImmutableArray<string>> MendAsync(BuildSite site, string module, CancellationToken stop) =>
+        await (await site.RepositoryAsync(stop)).WorktreesIn(site.Directory.In("builds")).MendAsync(site.WorktreeOf(module), site.BranchOf(module), stop);
 
     /// <summary>The commit that the branch was begun at: the first round's, which every later one comes from.</summary>
     private static async Task<string> StartOfAsync(BuildSite site, StageOrder order, CancellationToken stop)

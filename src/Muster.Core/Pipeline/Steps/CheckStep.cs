@@ -11,21 +11,30 @@ internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
     public async Task<EngineOutcome> CarryOutAsync(StageOrder order, CancellationToken stop)
     {
         var module = site.ModuleOf(order);
+        var mended = await ModuleWorktree.MendAsync(site, module.Name, stop);
         var worktree = await ModuleWorktree.AtAsync(site, order, stop);
-        var head = await BranchWork.CommitAllAsync(worktree, $"{module.Name}, round {order.Ask.Round}\n\nRun {site.RunId}.", stop);
         var repository = await site.RepositoryAsync(stop);
-        var diff = await BranchDiff.ReadAsync(repository, order.Ask.Commit!, head.Commit, stop);
-        var violations = DiffRules.Check(diff, module.Paths, site.Forbidden)
+        var nested = await BranchWork.NestedAsync(worktree, stop);
+        var commit = nested.IsEmpty
+            ? (await BranchWork.CommitAllAsync(worktree, $"{module.Name}, round {order.Ask.Round}\n\nRun {site.RunId}.", stop)).Commit
+            : (await repository.CommitOfAsync("refs/heads/" + worktree.Branch, stop))!;
+        var diff = await BranchDiff.ReadAsync(repository, order.Ask.Commit!, commit, stop);
+        var violations = mended
+            .Concat(nested.IsEmpty ? DiffRules.Check(diff, module.Paths, site.Forbidden) : nested.Select(path => $"{path} is a repository of its own; a module brings files."))
             .Concat(await ConflictMarks.InAsync(worktree, diff, stop)).ToImmutableArray();
         var command = site.TestOf(module);
-        var test = violations.IsEmpty && !command.IsEmpty
-            ? await tests.RunAsync(command, worktree.Path, order.Beside("test.log"), stop)
-            : null;
+        TestResult? test = null;
+        if (violations.IsEmpty && !command.IsEmpty)
+        {
+            test = await tests.RunAsync(command, worktree.Path, order.Beside("test.log"), stop);
+            await BranchWork.RestoreAsync(worktree, commit, stop); // What is read, and gone on with, is what was committed.
+        }
+
         var line = !violations.IsEmpty ? $"{module.Name} breaks {violations.Length} rules."
             : test is null ? $"{module.Name}: {diff.Count} files changed; no test command is named."
             : $"{module.Name}: {diff.Count} files changed; its tests {(test.Passed ? "pass" : "fail")} ({test.How}{(test.IsSandboxed ? string.Empty : ", without a sandbox")}).";
         return new(
-            new StepResult.Checked(head.Commit, violations, test),
+            new StepResult.Checked(commit, violations, test),
             line,
             new($"Check of {module.Name}", [line, .. violations], test is null ? [] : [($"Test: {string.Join(' ', command)}", test.Tail)]));
     }
