@@ -110,9 +110,15 @@ internal sealed partial class BuildWorkflow
     private ModuleStanding Merge(Module module, int round, StepAsk ask)
     {
         var commit = Result<StepResult.Checked>($"check/{module.Name}/{round}")!.Commit;
-        if (Result<StepResult.Merged>($"merge/{module.Name}/{round}") is { Trouble: { } trouble } merged)
+        var merged = Result<StepResult.Merged>($"merge/{module.Name}/{round}");
+        if (merged?.Trouble is { } trouble)
         {
             return Fix(module, round, ask, merged.Commit, trouble);
+        }
+
+        if (Has($"merge/{module.Name}/{round}") && !IsOpen($"merge/{module.Name}/{round}") && merged is null)
+        {
+            return Person(module, round, "module", ReasonOf($"merge/{module.Name}/{round}"));
         }
 
         var others = modules.Where(other => other.Value.Commit is not null).Select(other => new BranchHead(other.Key, other.Value.Commit!)).ToList();

@@ -14,6 +14,11 @@ internal static class ProposedFile
     /// <exception cref="StageRefusedException">It is there and cannot be taken.</exception>
     public static string? Read(string home, string name)
     {
+        if (!Directory.Exists(home))
+        {
+            return null; // Whoever proposed nothing left no directory.
+        }
+
         using var file = BeneathFile.TryOpen(home, name, mayBeHardLinked: false, out var refusal);
         if (file is null)
         {
