@@ -106,7 +106,7 @@ internal sealed partial class BuildWorkflow
         }
 
         var gate = Gate(
-            BuildStage.ArchitectureGate, Hash(proposed.Commit, proposed.Blueprint.ContractsHash),
+            BuildStage.ArchitectureGate, Hash(proposed.Commit, proposed.Blueprint.ContractsHash, $"{round}"), // A rejection is of one round.
             $"the architecture of {proposed.Blueprint.Project}: {proposed.Blueprint.Modules.Length} modules");
         if (gate?.Standing is GateStanding.Rejected)
         {
@@ -122,10 +122,25 @@ internal sealed partial class BuildWorkflow
     /// <summary>The commit that every builder starts from.</summary>
     private string? Scaffold(StepResult.Contracts approved)
     {
+        var round = Math.Max(1, LatestRound("scaffold/"));
         Want("scaffold/1", Role.Scaffolder, Tier.Opus, BuildStage.Scaffold, new() { Commit = head ?? approved.Commit });
-        return Result<StepResult.Moved>("scaffold/1") is { } scaffold && OwnGate(BuildStage.Scaffold, "The skeleton stands as the contracts have it.")
-            ? scaffold.Commit
+        if (Result<StepResult.Moved>($"scaffold/{round}") is not { } scaffold)
+        {
+            return null;
+        }
+
+        var gate = build.Gates.Contains(BuildStage.Scaffold)
+            ? Gate(BuildStage.Scaffold, Hash(scaffold.Commit, $"{round}"), "The skeleton stands as the contracts have it.")
             : null;
+        if (gate?.Standing is GateStanding.Rejected)
+        {
+            Want($"scaffold/{round + 1}", Role.Scaffolder, Tier.Opus, BuildStage.Scaffold, new()
+            {
+                Round = round + 1, Commit = scaffold.Commit, Because = $"{gate.By} rejected it: {gate.Because}",
+            });
+        }
+
+        return !build.Gates.Contains(BuildStage.Scaffold) || gate?.Standing is GateStanding.Approved ? scaffold.Commit : null;
     }
 
     /// <summary>Merges one module after the other, in order, until all are in.</summary>
@@ -178,7 +193,12 @@ internal sealed partial class BuildWorkflow
 
             if (synced.Trouble is { } trouble)
             {
-                _ = Gate("base-moved", Hash(moved, trouble), "the base branch has moved and no longer goes with what was built: " + trouble);
+                // Nothing but a person can see to it; after that the branch is looked at again, under the approval that there is.
+                if (Gate("base-moved", Hash(moved, trouble, $"{sync}"), "the base branch has moved and no longer goes with what was built: " + trouble)?.Standing is GateStanding.Approved)
+                {
+                    Land(landing + 1, run.AskOf(run.Table.IndexOf($"land/{landing}"))!.Detail!);
+                }
+
                 return false;
             }
         }
@@ -187,7 +207,7 @@ internal sealed partial class BuildWorkflow
             return false;
         }
 
-        var gate = Gate(BuildStage.ShipGate, Hash(head!, target), $"ship {head![..12]} to {build.BaseBranch} at {target[..12]}");
+        var gate = Gate(BuildStage.ShipGate, Hash(head!, target, $"{round}"), $"ship {head![..12]} to {build.BaseBranch} at {target[..12]}");
         switch (gate?.Standing)
         {
             case GateStanding.Rejected when !build.Fixes.IsEmpty:
@@ -199,10 +219,13 @@ internal sealed partial class BuildWorkflow
                 });
                 return false;
             case GateStanding.Approved:
-                Want($"land/{landing + 1}", Role.Engine, Tier.Haiku, BuildStage.Ship, new() { Round = landing + 1, Commit = head, Detail = target });
+                Land(landing + 1, target);
                 return false;
             default:
                 return false;
         }
     }
+
+    private void Land(int round, string target) =>
+        Want($"land/{round}", Role.Engine, Tier.Haiku, BuildStage.Ship, new() { Round = round, Commit = head, Detail = target });
 }

@@ -74,7 +74,7 @@ public static class GateText
         "conflict" => "what is proposed is done; reject --because: the contract stands, and the builder adapts with your words",
         "ship" => "it is brought to the base branch; reject --because: the release is prepared again with your words",
         "architecture" => "it is built; reject --because: the architect works on it again with your words",
-        "base-moved" => "nothing more can be done by itself: see to the base branch, then retry",
+        "base-moved" => "you have seen to the base branch, and it is looked at again",
         _ => "the build goes on",
     };
 

@@ -7,7 +7,6 @@ using Muster.Artefacts;
 using Muster.Dispatch;
 using Muster.Loopback.Scripting;
 using Muster.Plans;
-using Muster.Prompts;
 using Muster.Runs;
 using Muster.Synthesis;
 using Muster.Tests.Journal;
@@ -28,7 +27,7 @@ public sealed class RehearsalTests : IDisposable
     ];
 
     private readonly TempDirectory home = new();
-    private readonly StepPrompt prompts = new(GoldenPlan.Header, RunPrompts.BuiltIn);
+    private readonly StepPrompt prompts = new(GoldenPlan.Header);
 
     private static TaskSpec Task => new()
     {

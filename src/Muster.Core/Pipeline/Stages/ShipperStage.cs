@@ -50,7 +50,7 @@ internal sealed class ShipperStage(BuildSite site) : IBuildStage
             : throw new StageRefusedException("what it prepared does not merge");
     }
 
-    /// <summary>Each attempt begins anew: what an earlier one was refused for must not come along.</summary>
+    /// <summary>Each attempt begins anew: what an earlier one was refused for must not come along. No module has an underscore in its name.</summary>
     private (string Worktree, string Branch) PlaceOf(StageOrder order) =>
-        (site.Directory.In("builds", $"ship-{order.Ask.Round}-{order.Attempt}"), site.BranchOf($"ship-{order.Ask.Round}-{order.Attempt}"));
+        (site.Directory.In("builds", $"ship_{order.Ask.Round}_{order.Attempt}"), site.BranchOf($"ship_{order.Ask.Round}_{order.Attempt}"));
 }

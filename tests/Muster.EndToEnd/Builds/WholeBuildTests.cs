@@ -1,0 +1,103 @@
+namespace Muster.EndToEnd.Builds;
+
+/// <summary>Builds that go well, of real projects with real test commands, through every stage.</summary>
+public sealed class WholeBuildTests
+{
+    [Fact]
+    public async Task An_empty_directory_becomes_a_project_with_contracts_memory_and_a_changelog()
+    {
+        using var project = new BuildProject(new(new Part("auth"), new Part("billing", "auth")));
+
+        project.Expect(0, await project.ThroughAsync());
+
+        Assert.Equal("complete", project.Status);
+        Assert.Equal([Path.Combine(project.Checkout, ".git")], Directory.GetFileSystemEntries(project.Checkout)); // The branch is checked out, though unborn.
+        Assert.Subset(
+            (await project.PathsAsync()).ToHashSet(),
+            new HashSet<string>
+            {
+                ".orchestration/contracts/modules.json", ".orchestration/contracts/decisions/001-shell.md", ".orchestration/brains/builder-auth.md", ".orchestration/brains/architect.md",
+                ".orchestration/training/bootstrap.jsonl", "src/auth/run.sh", "src/billing/test.sh", "CHANGELOG.md",
+            });
+        Assert.Contains("2 modules planned, 2 begun, 2 passed, 0 left out", await File.ReadAllTextAsync(Path.Combine(project.Muster.OnlyRun, "summary.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        await RunPrintedCommandAsync(project);
+        Assert.True(File.Exists(Path.Combine(project.Checkout, "src", "auth", "run.sh")));
+    }
+
+    /// <summary>A small C# project, on a branch that nobody has checked out.</summary>
+    [Fact]
+    public async Task A_branch_that_is_not_checked_out_is_moved_and_the_checkout_is_left_as_it_is()
+    {
+        const string Project = "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>\n";
+        var part = new Part("sum")
+        {
+            Files = new()
+            {
+                ["src/sum/Sum.cs"] = "static class Sum { public static int Of(int a, int b) => a + b; }\n",
+                ["src/sum/Program.cs"] = "return Sum.Of(2, 3) == 5 ? 0 : 1;\n",
+            },
+            Test = "dotnet run --project src/sum",
+            Skeleton = "src/sum/sum.csproj",
+        };
+        var script = new BuildScript(part) { ["role:scaffolder"] = new { files = new Dictionary<string, string> { ["src/sum/sum.csproj"] = Project } } };
+        using var project = new BuildProject(script);
+        var began = await project.CommitAsync((".gitignore", "bin/\nobj/\n"), ("README.md", "# Sums\n"));
+        await project.GitAsync("checkout", "-q", "-b", "work");
+        project.Muster.Write("shop/notes.txt", "not committed");
+        var before = project.Snapshot();
+
+        project.Expect(0, await project.ThroughAsync("--base", "main"));
+
+        var main = await project.GitAsync("rev-parse", "main");
+        Assert.Equal((began, began), (await project.GitAsync("merge-base", "main", "work"), await project.GitAsync("rev-parse", "work")));
+        Assert.Equal(main, project.Json.GetProperty("build").GetProperty("landed").GetString());
+        Assert.Contains("+ b", await project.GitAsync("show", "main:src/sum/Sum.cs"), StringComparison.Ordinal);
+        Assert.DoesNotContain(await project.PathsAsync(), path => path.Contains("/obj/", StringComparison.Ordinal));
+        Assert.Contains("exit code 0", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
+        Assert.Equal(WithoutMain(before), WithoutMain(project.Snapshot()));
+
+        static string WithoutMain(string snapshot) => string.Join('\n', snapshot.Split('\n').Where(l => !l.StartsWith(".git/refs/heads/main ", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A feature of a Node project: worktrees with a module's own paths alone, integration tests, and a merge commit that a person makes.</summary>
+    [Fact]
+    public async Task A_feature_is_built_in_sparse_worktrees_and_where_its_base_is_checked_out_a_command_is_printed()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists(Path.Combine(d, "node"))), "node is not installed");
+        Part[] parts =
+        [
+            new("roles") { Files = new() { ["src/roles/roles.js"] = "exports.may = (who) => who === 'admin';\n", ["src/roles/roles.test.js"] = Test("roles") }, Test = "node --test src/roles/" },
+            new("audit", "roles") { Files = new() { ["src/audit/audit.js"] = "exports.may = (who) => require('../roles/roles').may(who);\n", ["src/audit/audit.test.js"] = Test("audit") }, Test = "node --test src/audit/" },
+        ];
+        // Each module is tested upon the skeleton alone, so that has a stub of what others need.
+        var script = new BuildScript(parts)
+        {
+            ["role:scaffolder"] = new { files = new Dictionary<string, string> { ["src/roles/roles.js"] = "exports.may = () => true;\n", ["src/audit/audit.js"] = "exports.may = () => false;\n" } },
+        };
+        using var project = new BuildProject(script);
+        var began = await project.CommitAsync(("package.json", "{ \"name\": \"shop\" }\n"), ("src/cart/cart.js", "exports.cart = [];\n"), ("lib/old.js", "// old\n"));
+        var before = project.Snapshot();
+
+        project.Expect(0, await project.ThroughAsync("--feature", "Roles", "--sparse", "--no-ff", "--integration-test", "node --test src/"));
+
+        Assert.Equal(before, project.Snapshot());
+        Assert.Equal(["audit", "roles"], Directory.GetDirectories(Path.Combine(project.Muster.OnlyRun, "builds", "module-audit", "src")).Select(Path.GetFileName).Order());
+        Assert.Equal(["roles"], Directory.GetDirectories(Path.Combine(project.Muster.OnlyRun, "builds", "module-roles", "src")).Select(Path.GetFileName));
+        Assert.Contains("src/cart/cart.js", await project.PathsAsync());
+        await RunPrintedCommandAsync(project);
+        Assert.StartsWith(began + " ", await project.GitAsync("log", "-1", "--format=%P", "main"), StringComparison.Ordinal);
+        Assert.Equal(before.Contains("lib/old.js", StringComparison.Ordinal), File.Exists(Path.Combine(project.Checkout, "lib", "old.js")));
+
+        static string Test(string name) => $"const test = require('node:test'); const assert = require('node:assert');\ntest('it may', () => assert.ok(require('./{name}').may('admin')));\n";
+    }
+
+    private static async Task RunPrintedCommandAsync(BuildProject project)
+    {
+        var command = project.Json.GetProperty("build").GetProperty("command").GetString()!;
+        var done = await project.Muster.RunToolAsync("sh", "-c", command);
+        Assert.True(done.ExitCode == 0, command + done.Errors);
+        Assert.Equal(project.Json.GetProperty("build").GetProperty("landed").GetString(), await project.GitAsync("rev-parse", "HEAD"));
+        Assert.Empty(await project.GitAsync("status", "--porcelain"));
+    }
+}
