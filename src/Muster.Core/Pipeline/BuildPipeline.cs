@@ -32,7 +32,7 @@ internal sealed class BuildPipeline
         ];
         IEngineStep[] steps =
         [
-            new CheckStep(site, tests), new ProbeStep(site), new MergeStep(site, tests, memory), new ContractStep(site, memory, options.Time),
+            new CheckStep(site, tests), new ProbeStep(site, new(site)), new MergeStep(site, tests), new RememberStep(site, memory), new ContractStep(site, memory, options.Time),
             new HardenStep(site, header, options), new SyncStep(site, tests), new LandStep(site),
         ];
         return new(new BuildWork(run.Table, header, directory, options.Dispatch, stages), new EngineAgent(steps, options.Time));

@@ -11,7 +11,7 @@ namespace Muster.Pipeline;
 internal sealed partial class BuildWorkflow
 {
     /// <summary>Beginnings of the keys of steps that move the integration branch.</summary>
-    private static readonly string[] HeadMovers = ["architect/", "bootstrap", "scaffold/", "contract/", "merge/", "ship/", "sync/", "curate"];
+    private static readonly string[] HeadMovers = ["architect/", "bootstrap", "scaffold/", "contract/", "merge/", "remember", "ship/", "sync/", "curate"];
 
     /// <summary>Results by the JSON that the state holds, so that a long one is read once and not at every event.</summary>
     private static readonly ConditionalWeakTable<string, StepResult> Parsed = [];

@@ -72,6 +72,7 @@ internal sealed partial class BuildWorkflow
         return Modules(start)
             && OwnGate(BuildStage.Build, "All modules are built and have passed QC, or are left out.")
             && Assemble(contracts!.Blueprint)
+            && Settles("remember", Role.Engine, Tier.Haiku, BuildStage.Assemble, new() { Commit = head, Inputs = [.. Merged] })
             && OwnGate(BuildStage.Assemble, "All modules are merged, and the integration tests pass.")
             && Settles("harden", Role.Engine, Tier.Opus, BuildStage.Harden, new() { Commit = head, Detail = LimitsLeft })
             && OwnGate(BuildStage.Harden, "What is assembled was audited.")
@@ -165,6 +166,9 @@ internal sealed partial class BuildWorkflow
 
         return true;
     }
+
+    /// <summary>Keys of the builders' steps whose work is merged.</summary>
+    private IEnumerable<string> Merged => modules.Where(module => !module.Value.IsLeftOut).Select(module => $"build/{module.Key}/{module.Value.Round}");
 
     /// <summary>Prepares, asks a person, and brings what they approved to the base branch; anew as long as that branch moves meanwhile.</summary>
     private bool Ship()

@@ -29,7 +29,7 @@ public sealed class BuildWorkflowTests
         build.Passes("mail").Passes("billing").Probed();
         Assert.Equal("merge/auth/1", build.Running);
 
-        build.Merges("auth").Merges("mail").Merges("billing").Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0));
+        build.Merges("auth").Merges("mail").Merges("billing").Ends("remember", new StepResult.Moved(AnyCommit)).Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0));
         Assert.Equal("ship/1", build.Running);
 
         var head = build.Commit();
@@ -101,7 +101,7 @@ public sealed class BuildWorkflowTests
 
         build.Approves("module/auth");
         Assert.Equal("is left out, since auth is", build.Doing("billing"));
-        build.Merges("mail").Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0));
+        build.Merges("mail").Ends("remember", new StepResult.Moved(AnyCommit)).Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0));
         var head = build.Commit();
         build.Ends("ship/1", new StepResult.Moved(head)).Approves("ship").Ends("land/1", new StepResult.Landed(head, null, null)).Ends("curate", new StepResult.Moved(build.Commit()));
         Assert.Equal(RunStatus.CompleteWithGaps, build.Outcome);
@@ -207,7 +207,7 @@ public sealed class BuildWorkflowTests
     [Fact]
     public void A_base_branch_that_has_moved_voids_the_approval_until_it_is_verified_anew()
     {
-        var build = new DrivenBuild(BlueprintOf("1", ("auth", []))).Scaffolded().Passes("auth").Merges("auth").Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0));
+        var build = new DrivenBuild(BlueprintOf("1", ("auth", []))).Scaffolded().Passes("auth").Merges("auth").Ends("remember", new StepResult.Moved(AnyCommit)).Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0));
         build.Ends("ship/1", new StepResult.Moved(build.Commit())).Approves("ship");
         var approved = build.Run.GateOf("ship")!.Sha256;
         build.Ends("land/1", new StepResult.Landed(build.Commit(), null, new string('e', 40)));
@@ -270,7 +270,7 @@ public sealed class BuildWorkflowTests
             build.Merges(name);
         }
 
-        Assert.Equal("harden", build.Running);
+        Assert.Equal("remember", build.Running);
         Assert.Equal(3 + (200 * 4) + 199 + 1, build.Run.Table.Count);
     }
 

@@ -3,7 +3,7 @@ using Muster.Git;
 namespace Muster.Pipeline.Steps;
 
 /// <summary>Merges a module's branch into the integration branch and runs the integration tests; what conflicts or turns them red is undone whole.</summary>
-internal sealed class MergeStep(BuildSite site, TestCommand tests, MemoryFiles memory) : IEngineStep
+internal sealed class MergeStep(BuildSite site, TestCommand tests) : IEngineStep
 {
     public string Name => "merge";
 
@@ -31,10 +31,9 @@ internal sealed class MergeStep(BuildSite site, TestCommand tests, MemoryFiles m
             return Trouble(module, before, $"with {module} merged, the integration tests fail ({test.How}):\n{test.Tail}", test.Tail);
         }
 
-        var untaken = site.Build.Fixes.IsEmpty ? memory.TakeModule(module, order.Ask.Round) : [];
-        var commit = await BranchWork.CommitAllAsync(integration, $"Memory of {module}\n\nRun {site.RunId}.", stop);
+        var commit = outcome is MergeOutcome.Merged merged ? merged.Commit : ((MergeOutcome.AlreadyMerged)outcome).Commit;
         var line = $"{module} is merged{(test is null ? "; no integration test is named" : "; the integration tests pass")}.";
-        return new(new StepResult.Merged(commit.Commit, null), line, new($"Merge of {module}", [line, .. untaken.Take(50)], test is null ? [] : [("Integration tests", test.Tail)]));
+        return new(new StepResult.Merged(commit, null), line, new($"Merge of {module}", [line], test is null ? [] : [("Integration tests", test.Tail)]));
     }
 
     private static EngineOutcome Trouble(string module, string before, string why, string evidence) =>

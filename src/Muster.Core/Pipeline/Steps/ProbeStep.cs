@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Muster.Pipeline.Steps;
 
 /// <summary>Asks git, without touching a file, whether a finished branch would merge with the others, so that a conflict is seen early.</summary>
-internal sealed class ProbeStep(BuildSite site) : IEngineStep
+internal sealed class ProbeStep(BuildSite site, BranchPaths paths) : IEngineStep
 {
     public string Name => "probe";
 
@@ -13,6 +13,11 @@ internal sealed class ProbeStep(BuildSite site) : IEngineStep
         var found = ImmutableArray.CreateBuilder<string>();
         foreach (var other in BranchHead.Parse(order.Ask.Detail!))
         {
+            if (!await paths.TouchAsync(order.Ask.Commit!, other.Commit, stop))
+            {
+                continue; // They change nothing that both have, so there is nothing to conflict.
+            }
+
             var probe = await repository.Merges.ProbeAsync(order.Ask.Commit!, other.Commit, stop);
             if (!probe.IsClean)
             {
