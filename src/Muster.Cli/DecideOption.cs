@@ -22,18 +22,30 @@ internal static class DecideOption
     /// <exception cref="RunStateException">No decision is waited for about one of them.</exception>
     public static void Apply(RunSession session, IEnumerable<(string Key, bool IsSkipped)> decisions)
     {
-        foreach (var (key, isSkipped) in decisions)
+        var run = session.Run;
+        var waiting = run.Undecided.Select(u => run.Table[u.Step].Key).ToHashSet(StringComparer.Ordinal);
+        var steps = new Dictionary<string, bool>(StringComparer.Ordinal); // Those that are named, before those that "all" stands for.
+        foreach (var (key, isSkipped) in decisions.OrderBy(decision => decision.Key == All))
         {
-            var table = session.Run.Table;
-            var steps = key == All && session.Run.Undecided.Count > 0
-                ? session.Run.Undecided.Select(u => table[u.Step].Key).Distinct().ToList()
-                : [new[] { key, $"worker/{key}", $"synthesis/{key}" }.FirstOrDefault(k => table.IndexOf(k) >= 0) ?? key];
-            foreach (var step in steps)
+            foreach (var step in key == All && waiting.Count > 0 ? waiting.Where(step => !steps.ContainsKey(step)).ToList() : [KeyOf(run, key)])
             {
-                session.Apply(new RunCommand.DecideStep(step, isSkipped));
+                steps[step] = isSkipped;
             }
         }
+
+        foreach (var step in steps.Keys.Where(step => !waiting.Contains(step)))
+        {
+            _ = RunDecider.Decide(run, new RunCommand.DecideSteps([step], steps[step])); // A mistake in one is told before any is taken.
+        }
+
+        foreach (var group in steps.GroupBy(step => step.Value, step => step.Key))
+        {
+            session.Apply(new RunCommand.DecideSteps([.. group], group.Key));
+        }
     }
+
+    private static string KeyOf(RunState run, string key) =>
+        new[] { key, $"worker/{key}", $"synthesis/{key}" }.FirstOrDefault(k => run.Table.IndexOf(k) >= 0) ?? key;
 
     private static (string, bool)? Parse(ArgumentResult result, string text)
     {

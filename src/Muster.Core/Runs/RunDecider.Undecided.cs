@@ -19,20 +19,20 @@ public static partial class RunDecider
             : [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, $"{Outdated}: {c.Reason}", run.UsageOfUntold(step, attempt))];
     }
 
-    private static List<RunEvent> DecideStep(RunState run, RunCommand.DecideStep c)
+    private static List<RunEvent> DecideSteps(RunState run, RunCommand.DecideSteps c)
     {
-        var step = run.Table.IndexOf(c.Step);
-        if (step < 0 || run.UndecidedAttemptOf(step) is not { } attempt)
-        {
-            throw RunStateException.NotUndecided(run, c.Step);
-        }
-
         var said = c.IsSkipped ? "a person decided to skip it" : "a person decided to do it again";
-        var events = new List<RunEvent> { new RunEvent.AttemptDiscarded(c.Step, attempt.Attempt, said, run.UsageOfUntold(step, attempt)) };
-        if (c.IsSkipped && IsCurrent(run, step, attempt.Attempt))
+        var (events, skipped) = (new List<RunEvent>(), new HashSet<string>(StringComparer.Ordinal));
+        var undecided = run.Undecided.ToDictionary(u => run.Table[u.Step].Key, u => run.LiveAttemptOf(u.Step, u.Attempt)!, StringComparer.Ordinal);
+        foreach (var key in c.Steps.Distinct())
         {
-            events.Add(new RunEvent.StepSkipped(c.Step, said));
-            events.AddRange(SkipDependents(run, step));
+            var attempt = undecided.GetValueOrDefault(key) ?? throw RunStateException.NotUndecided(run, key);
+            events.Add(new RunEvent.AttemptDiscarded(key, attempt.Attempt, said, run.UsageOfUntold(attempt.Step, attempt)));
+            if (c.IsSkipped && IsCurrent(run, attempt.Step, attempt.Attempt))
+            {
+                events.Add(new RunEvent.StepSkipped(key, said));
+                events.AddRange(SkipDependents(run, attempt.Step).Where(e => e is RunEvent.StepSkipped dependent && skipped.Add(dependent.Step)));
+            }
         }
 
         return events;

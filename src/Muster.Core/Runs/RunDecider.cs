@@ -35,7 +35,7 @@ public static partial class RunDecider
         RunCommand.PauseRun c => run.IsLaunching || run.IsFinished ? [new RunEvent.RunPaused(c.Kind, c.Reason, c.Until)] : [],
         RunCommand.EndPause c => run.Status is not RunStatus.Paused || !(run.Pause?.Until <= c.Now) ? [] : [new RunEvent.RunContinued("the time to wait is over", ByItself: true)],
         RunCommand.LeaveUndecided c => LeaveUndecided(run, c),
-        RunCommand.DecideStep c => DecideStep(run, c),
+        RunCommand.DecideSteps c => DecideSteps(run, c),
         RunCommand.ContinueRun c => (run.IsLaunching && run.Undecided.Count == 0) || run.IsFinished ? [] : [new RunEvent.RunContinued(c.Reason)],
         RunCommand.CancelRun c => run.IsFinished || run.Status is RunStatus.Cancelled ? [] : [new RunEvent.RunCancelled(c.Reason)],
         RunCommand.RetrySteps c => Retry(run, c),

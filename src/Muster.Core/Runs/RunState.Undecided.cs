@@ -14,10 +14,6 @@ public sealed partial class RunState
     /// <summary>Those of them that wait in a provider's batches.</summary>
     public int BatchedAtWork { get; private set; }
 
-    /// <summary>The step's attempt that is undecided; null when none is.</summary>
-    public LiveAttempt? UndecidedAttemptOf(int step) =>
-        undecided.Where(u => u.Step == step).Select(u => live[u]).FirstOrDefault();
-
     /// <summary>Capacity that an attempt at the step takes. One that waits in a provider's batch takes none.</summary>
     public int UnitsOf(int step) => IsBatched(step) ? 0 : Table[step].Units;
 

@@ -70,7 +70,7 @@ public sealed class UndecidedTests
         var run = Waiting("anthropic", Limited);
         var (tokens, usd) = (run.State.ReservedTokens, run.State.ReservedUsd);
 
-        run.Do(new RunCommand.DecideStep("worker/t1", IsSkipped: false));
+        run.Do(new RunCommand.DecideSteps(["worker/t1"], IsSkipped: false));
         Assert.Equal((tokens, usd), (run.State.Spent.Tokens, run.State.KnownUsd));
         run.Do(new RunCommand.ContinueRun("resume"));
 
@@ -83,7 +83,7 @@ public sealed class UndecidedTests
     {
         var run = Waiting("anthropic", DrivenRun.Plain with { Models = [new("anthropic", "haiku", "claude-haiku-4-5", 1, 5)] });
 
-        run.Do(new RunCommand.DecideStep("worker/t1", IsSkipped: false));
+        run.Do(new RunCommand.DecideSteps(["worker/t1"], IsSkipped: false));
 
         Assert.Equal(1, run.State.Spending.Unknown);
     }
@@ -93,7 +93,7 @@ public sealed class UndecidedTests
     {
         var run = Waiting();
 
-        run.Do(new RunCommand.DecideStep("worker/t1", IsSkipped: true));
+        run.Do(new RunCommand.DecideSteps(["worker/t1"], IsSkipped: true));
         run.Do(new RunCommand.ContinueRun("resume"));
 
         Assert.Equal((StepStatus.Skipped, "a person decided to skip it"), (run["worker/t1"].Status, run.State.ReasonOf(0)));
@@ -103,16 +103,35 @@ public sealed class UndecidedTests
     }
 
     [Fact]
+    public void What_comes_after_skipped_steps_is_skipped_once()
+    {
+        var table = new Muster.Synthesis.SynthesisTree(DrivenRun.Plain);
+        foreach (var (id, after) in new[] { ("a", Array.Empty<string>()), ("b", []), ("c", ["a", "b"]) })
+        {
+            table.AddWorker(id, "d", Tier.Haiku, "main", default, null, [.. after]);
+        }
+
+        var run = new DrivenRun(table.Build());
+        run.Launch();
+        run.Do(new RunCommand.LeaveUndecided("worker/a", 1, "lost"));
+        run.Do(new RunCommand.LeaveUndecided("worker/b", 1, "lost"));
+
+        run.Do(new RunCommand.DecideSteps(["worker/a", "worker/b"], IsSkipped: true));
+
+        Assert.Equal((0, "3 planned, 2 launched, 0 verified, 0 failed, 3 skipped"), (run.State.OpenSteps, run.State.Census.ToString()));
+    }
+
+    [Fact]
     public void A_decision_that_nobody_waits_for_names_those_that_are()
     {
         var run = Waiting();
 
-        var error = Assert.Throws<RunStateException>(() => run.Do(new RunCommand.DecideStep("worker/t2", IsSkipped: false)));
+        var error = Assert.Throws<RunStateException>(() => run.Do(new RunCommand.DecideSteps(["worker/t2"], IsSkipped: false)));
         Assert.Contains("'worker/t2'", error.Message, StringComparison.Ordinal);
         Assert.Contains("worker/t1", error.NextStep, StringComparison.Ordinal);
-        Assert.Throws<RunStateException>(() => run.Do(new RunCommand.DecideStep("worker/no-such", IsSkipped: false)));
-        run.Do(new RunCommand.DecideStep("worker/t1", IsSkipped: false));
-        Assert.Throws<RunStateException>(() => run.Do(new RunCommand.DecideStep("worker/t1", IsSkipped: false)));
+        Assert.Throws<RunStateException>(() => run.Do(new RunCommand.DecideSteps(["worker/no-such"], IsSkipped: false)));
+        run.Do(new RunCommand.DecideSteps(["worker/t1"], IsSkipped: false));
+        Assert.Throws<RunStateException>(() => run.Do(new RunCommand.DecideSteps(["worker/t1"], IsSkipped: false)));
     }
 
     [Fact]
