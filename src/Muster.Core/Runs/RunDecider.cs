@@ -383,6 +383,11 @@ public static partial class RunDecider
             }
         }
 
+        foreach (var (step, attempt) in run.Undecided.Where(u => seen.Contains(u.Step)))
+        {
+            events.Add(new RunEvent.AttemptDiscarded(run.Table[step].Key, attempt, Outdated, run.UsageOfUntold(step, run.LiveAttemptOf(step, attempt))));
+        }
+
         return events;
     }
 

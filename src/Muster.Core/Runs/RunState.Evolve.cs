@@ -94,7 +94,11 @@ public sealed partial class RunState
                 }
 
                 (Pause, Finish, Status, FruitlessStarts) = (null, null, RunStatus.Running, 0);
-                LookAgain();
+                if (!e.ByItself)
+                {
+                    LookAgain(); // Another engine, or none yet, is at work; a pause that ends by itself finds nothing out.
+                }
+
                 MachinePauses = e.ByItself ? MachinePauses : 0;
                 break;
             case RunEvent.LimitsChanged e:

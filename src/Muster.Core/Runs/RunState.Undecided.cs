@@ -31,7 +31,7 @@ public sealed partial class RunState
         }
     }
 
-    /// <summary>The run goes on: they are looked at again.</summary>
+    /// <summary>The run is let go on: they are looked at again.</summary>
     private void LookAgain()
     {
         foreach (var key in undecided)

@@ -53,6 +53,53 @@ public sealed class UndecidedTests
         Assert.Equal((0, 1, 0), (run.State.OpenSteps, run["worker/t1"].VerifiedAttempt, run.State.UnitsInUse));
     }
 
+    /// <summary>Found by the simulation: nobody looks again when a quota is there again.</summary>
+    [Fact]
+    public void A_pause_that_ends_by_itself_does_not_look_again()
+    {
+        var run = new DrivenRun(DrivenRun.Table(2));
+        run.Launch();
+        run.Do(new RunCommand.LeaveUndecided("worker/t1", 1, "lost"));
+        run.Do(new RunCommand.PauseRun(PauseKind.Quota, "no quota", run.Now.AddMinutes(1)));
+
+        run.Do(new RunCommand.EndPause(run.Now.AddMinutes(1)));
+
+        Assert.Equal((RunStatus.Running, 1, 1), (run.State.Status, run.State.Undecided.Count, run.State.AtWork));
+    }
+
+    /// <summary>Found by the simulation: in waves the syntheses waited for a worker that waited for a person, who was not asked.</summary>
+    [Fact]
+    public void The_next_wave_does_not_wait_for_it()
+    {
+        var run = new DrivenRun(DrivenRun.Table(2), DrivenRun.Plain with { Waves = true });
+        run.Launch();
+        run.Complete("worker/t2");
+        Assert.True(run.State.HasOpenWorkers);
+
+        run.Do(new RunCommand.LeaveUndecided("worker/t1", 1, "lost"));
+
+        Assert.False(run.State.HasOpenWorkers);
+    }
+
+    [Fact]
+    public void When_what_it_read_is_done_again_nobody_is_asked_about_it()
+    {
+        var table = new Muster.Synthesis.SynthesisTree(DrivenRun.Plain);
+        table.AddWorker("a", "d", Tier.Haiku, "main", default, null, []);
+        table.AddWorker("b", "d", Tier.Haiku, "main", default, null, ["a"]);
+        var run = new DrivenRun(table.Build());
+        run.Launch();
+        run.Complete("worker/a");
+        run.Launch();
+        run.Do(new RunCommand.LeaveUndecided("worker/b", 1, "lost"));
+
+        run.Do(new RunCommand.DistrustStep("worker/a", 1, "it was changed"));
+
+        Assert.Empty(run.State.Live);
+        run.CompleteAll();
+        Assert.Equal((0, 2), (run.State.OpenSteps, run.AttemptOf("worker/b")));
+    }
+
     [Fact]
     public void An_engine_that_was_killed_before_the_run_waited_looks_again_too()
     {
