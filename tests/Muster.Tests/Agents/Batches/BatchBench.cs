@@ -45,7 +45,9 @@ internal sealed class BatchBench : IAsyncDisposable
         var time = new FasterTime(60);
         var server = await ModelServer.StartAsync(new()
         {
-            Time = time, BatchDuration = duration, Script = script is null ? ModelScript.Empty : ModelScript.Parse(script),
+            Time = time,
+            BatchDuration = duration,
+            Script = script is null ? ModelScript.Empty : ModelScript.Parse(script),
         });
         return new(server, time, options ?? new());
     }
