@@ -145,6 +145,7 @@ internal static class CheckCommand
             estimate.UnpricedModels.ToList().ForEach(json.WriteStringValue);
             json.WriteEndArray();
             json.WriteNumber("commands", estimate.Commands);
+            json.WriteNumber("batched", estimate.Batched);
             json.WriteStartArray("domains");
             foreach (var (id, workers, levels) in estimate.Domains)
             {

@@ -10,6 +10,7 @@ internal static class EstimateWords
     {
         var tokens = estimate.Tokens == 0 ? "no tokens" : $"{estimate.Tokens:N0} tokens";
         var known = estimate.Tokens == 0 ? "no cost" : $"{estimate.KnownUsd:0.00} USD at list prices (within a factor of three)";
+        known += estimate.Batched > 0 ? $", {RunWords.Count(estimate.Batched, "step")} in batches at their price" : string.Empty;
         var unknown = new List<string>();
         if (!estimate.UnpricedModels.IsEmpty)
         {

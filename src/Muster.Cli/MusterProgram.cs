@@ -5,6 +5,7 @@ using Muster.Artefacts;
 using Muster.Contracts;
 using Muster.Pipeline;
 using Muster.Plans;
+using Muster.Runs;
 using Muster.Settings;
 using Muster.Training;
 
@@ -53,7 +54,7 @@ internal static class MusterProgram
 
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true } or ContractException or TrainingException)
+        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true } or RunStateException { IsUsage: true } or ContractException or TrainingException)
         {
             return Tell((MusterException)e, ExitCode.Usage);
         }

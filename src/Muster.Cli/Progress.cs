@@ -99,6 +99,7 @@ internal abstract class Progress
     {
         RunEvent.AttemptFailed f => $"{NameOf(f.Step)}: {Line(f.Reason)}" + (f.RetryAt is null ? " (gap)" : $" (attempt {f.Attempt}, tried again)"),
         RunEvent.AttemptLost l => $"{NameOf(l.Step)}: lost, {Line(l.Reason)}" + (l.Final ? " (gap)" : string.Empty),
+        RunEvent.AttemptUndecided u => $"{NameOf(u.Step)}: undecided, {Line(u.Reason)}",
         RunEvent.AttemptVerified { Warning: { } warning } v => $"{NameOf(v.Step)}: {Line(warning)}",
         RunEvent.RunPaused p => $"paused: {Line(p.Reason)}",
         RunEvent.AgentStopped a => $"agent {a.Agent} stopped: {Line(a.Reason)}",

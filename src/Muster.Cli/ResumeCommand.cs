@@ -14,11 +14,12 @@ internal static class ResumeCommand
         var (sarif, failOn, baseline, write) = (SharedOptions.Sarif(), SharedOptions.FailOn(), SharedOptions.Baseline(), SharedOptions.WriteBaseline());
         var memory = SharedOptions.ProcessMemory();
         var amend = new Option<string?>("--amend") { Description = "An edited plan: only what changed, and what depends on it, is run again.", HelpName = "PLAN" };
+        var decide = DecideOption.Create();
         var limits = new LimitOptions();
         var agent = SharedOptions.Agent();
         var command = new Command("resume", "Go on with a run; nothing that is finished is done again.\n\nExample: muster resume --amend plan.yaml")
         {
-            run, amend, agent, sarif, failOn, baseline, write, memory, runs, json,
+            run, amend, decide, agent, sarif, failOn, baseline, write, memory, runs, json,
         };
         limits.AddTo(command);
         command.SetAction(async (args, cancellationToken) =>
@@ -27,6 +28,7 @@ internal static class ResumeCommand
             var directory = RunsRoot.Find(RunsRoot.Resolve(args.GetValue(runs)), args.GetValue(run));
             var (engine, progress) = RunDriver.Prepare(options);
             using var session = RunDriver.Open(directory, engine);
+            DecideOption.Apply(session, args.GetValue(decide) ?? []);
             if (args.GetValue(amend) is { } file && !await AmendAsync(session, file, args.GetValue(agent), limits.Of(args), progress.Notice, cancellationToken))
             {
                 return ExitCode.Cancelled;

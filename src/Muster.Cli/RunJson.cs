@@ -98,7 +98,14 @@ internal static class RunJson
 
         Census(json, run.Census);
         json.WriteNumber("attempts", run.Attempts);
-        json.WriteNumber("running", run.Live.Count);
+        json.WriteNumber("running", run.AtWork);
+        json.WriteStartArray("undecided");
+        foreach (var step in run.Undecided.Select(u => run.Table[u.Step].Key).Distinct().Order(StringComparer.Ordinal))
+        {
+            json.WriteStringValue(step);
+        }
+
+        json.WriteEndArray();
         json.WriteNumber("tokens", run.Spent.Tokens);
         Optional(json, "usd", run.Spending.Usd);
     }

@@ -145,6 +145,7 @@ internal static class RunView
         return run.Status switch
         {
             RunStatus.Cancelled or RunStatus.Running => $"muster resume {id}",
+            RunStatus.AwaitingHuman when run.Pause is { Kind: PauseKind.Decision } => $"muster resume {id}    muster resume {id} --decide KEY=rerun|skip",
             RunStatus.Paused or RunStatus.AwaitingHuman => $"muster show {id}    muster resume {id}",
             _ when report.Gaps.Count > 0 => $"muster show {report.Gaps.Listed[0].TaskId}    muster retry {id}",
             _ when report.Findings.Count > 0 => $"muster show {report.Findings.Listed[0].TaskIds[0]}",

@@ -127,6 +127,9 @@ internal sealed class TaskView
             case RunEvent.AttemptDiscarded e:
                 End(e.Attempt, "discarded", e.Reason, entry.At, e.Usage);
                 break;
+            case RunEvent.AttemptUndecided e:
+                End(e.Attempt, "undecided", e.Reason, entry.At, null);
+                break;
         }
     }
 

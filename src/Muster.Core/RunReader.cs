@@ -171,6 +171,7 @@ public sealed class RunReader : IDisposable
         RunEvent.AttemptFailed x => x.Step,
         RunEvent.AttemptLost x => x.Step,
         RunEvent.AttemptDiscarded x => x.Step,
+        RunEvent.AttemptUndecided x => x.Step,
         RunEvent.StepSkipped x => x.Step,
         RunEvent.StepReset x => x.Step,
         RunEvent.StepReused x => x.Step,

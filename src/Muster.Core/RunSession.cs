@@ -140,6 +140,11 @@ public sealed class RunSession : IDisposable
             Apply(new RunCommand.PauseRun(PauseKind.Poison, $"{Run.FruitlessStarts} engines were started without an attempt ending", null));
         }
 
+        if (Run.Undecided.Count > 0 && Run.IsLaunching)
+        {
+            Apply(new RunCommand.ContinueRun("what is undecided is looked at again"));
+        }
+
         var pipeline = Run.Header.Build is null ? null : BuildPipeline.Create(Run, Directory, options);
         if (pipeline is not null)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Muster.Agents.Batches;
 using Muster.Agents.Chat;
 using Muster.Agents.Cli;
 using Muster.Agents.Command;
@@ -33,6 +34,7 @@ public static class BuiltInAgents
             new InspectAgent(Checks, time, trees),
             new ScriptedAgent(script is null ? Script.Empty : ScriptFile.Load(script), time),
             new CommandAgent(runDirectory),
+            new BatchAgent(runDirectory, settings.For("anthropic"), settings.Models, trees, Environment.GetEnvironmentVariable, new(), time),
         }
             .Concat(CliDialects.All.Select(cli => new CliAgent(cli, runDirectory, settings)))
             .Concat(ChatAgent.Names.Select(name => ChatAgent.Create(

@@ -84,6 +84,10 @@ public sealed class AttemptRunner : IDisposable
         {
             await tell(new RunCommand.LoseAttempt(row.Key, order.Attempt, AttemptJudge.Shown(e.Message)));
         }
+        catch (AttemptUndecidedException e)
+        {
+            await tell(new RunCommand.LeaveUndecided(row.Key, order.Attempt, AttemptJudge.Shown(e.Message)));
+        }
         catch (MusterException e)
         {
             // Something in the plan that no waiting mends, such as a pattern that cannot be read.

@@ -9,6 +9,9 @@ public sealed record DispatchOptions
     /// <summary>Hard ceiling of an attempt whose task names none; 30 minutes.</summary>
     public TimeSpan Ceiling { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>The same in a provider's batch, which ends within 24 hours; 25 hours.</summary>
+    public TimeSpan BatchCeiling { get; init; } = TimeSpan.FromHours(25);
+
     /// <summary>Largest file of an agent that is read; a larger one is refused. 4 MiB.</summary>
     public long MaxOutputBytes { get; init; } = 4 << 20;
 

@@ -48,7 +48,7 @@ internal sealed class PlanWork(StepTable table, RunHeader header, RunDirectory d
             SharedLength = prompts.SharedLength(row.Role),
             Inputs = files,
             Gaps = inputs.Gaps,
-            Timeout = spec?.Timeout ?? options.Ceiling,
+            Timeout = spec?.Timeout ?? (BatchedAgent.Is(agent.Name) ? options.BatchCeiling : options.Ceiling),
             Title = header.Domains[row.Domain].Title,
             Planned = inputs.Planned,
             Verified = inputs.Verified,

@@ -104,7 +104,7 @@ public sealed class RunLoop
         }
         finally
         {
-            if (run.Live.Count > 0)
+            if (running.Count > 0)
             {
                 parts.LetGo?.Invoke(); // Killed or at fault: that must not cost what others have been paid for.
             }
@@ -172,6 +172,7 @@ public sealed class RunLoop
         RunEvent.AttemptFailed f => (f.Step, f.Attempt),
         RunEvent.AttemptLost l => (l.Step, l.Attempt),
         RunEvent.AttemptDiscarded d => (d.Step, d.Attempt),
+        RunEvent.AttemptUndecided u => (u.Step, u.Attempt),
         _ => null,
     };
 
@@ -342,7 +343,7 @@ public sealed class RunLoop
             throw new InvalidOperationException("An attempt ended in a bug of the engine.", e);
         }
 
-        if (run.Live.Count > 0)
+        if (running.Count > 0)
         {
             return false;
         }
@@ -388,7 +389,7 @@ public sealed class RunLoop
 
     private async ValueTask WaitAsync(CancellationToken kill)
     {
-        if (run.Live.Count == 0 && run.IsLaunching && HasMore() && !isDraining)
+        if (running.Count == 0 && run.IsLaunching && HasMore() && !isDraining)
         {
             return;
         }
@@ -397,7 +398,7 @@ public sealed class RunLoop
         var now = Now.UtcTicks;
         var goesOnAt = run.Pause?.Until?.UtcTicks ?? (run.IsLaunching && !isDraining ? run.NextRetryAfter(now) : null);
         goesOnAt = isHeldBack ? Math.Min(goesOnAt ?? long.MaxValue, now + AdmissionCheck.Ticks) : goesOnAt;
-        var endsAt = run.Live.Count > 0 && !isOutOfTime ? TimeIsUpAt?.UtcTicks : null;
+        var endsAt = running.Count > 0 && !isOutOfTime ? TimeIsUpAt?.UtcTicks : null;
         if ((goesOnAt < endsAt ? goesOnAt : endsAt ?? goesOnAt) is not { } at)
         {
             await mailbox.Reader.WaitToReadAsync(kill);
@@ -408,7 +409,7 @@ public sealed class RunLoop
         await using var timer = parts.Time.CreateTimer(_ => Wake(), null, wait, Timeout.InfiniteTimeSpan);
         await mailbox.Reader.WaitToReadAsync(kill);
         Take(new RunCommand.EndPause(Now));
-        if (run.Live.Count > 0 && !isOutOfTime && Now >= TimeIsUpAt)
+        if (running.Count > 0 && !isOutOfTime && Now >= TimeIsUpAt)
         {
             isOutOfTime = true;
             Take(new RunCommand.PauseRun(PauseKind.Cap, $"the limit of {run.Limits.Wall} wall-clock time is reached", Until: null));

@@ -54,6 +54,7 @@ internal static class EventCodec
             ("attempt-failed", shapes.AttemptFailed),
             ("attempt-lost", shapes.AttemptLost),
             ("attempt-discarded", shapes.AttemptDiscarded),
+            ("attempt-undecided", shapes.AttemptUndecided),
             ("step-skipped", shapes.StepSkipped),
             ("step-reset", shapes.StepReset),
             ("step-reused", shapes.StepReused),

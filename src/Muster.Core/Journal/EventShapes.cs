@@ -18,6 +18,7 @@ namespace Muster.Journal;
 [JsonSerializable(typeof(RunEvent.AttemptFailed))]
 [JsonSerializable(typeof(RunEvent.AttemptLost))]
 [JsonSerializable(typeof(RunEvent.AttemptDiscarded))]
+[JsonSerializable(typeof(RunEvent.AttemptUndecided))]
 [JsonSerializable(typeof(RunEvent.StepSkipped))]
 [JsonSerializable(typeof(RunEvent.StepReset))]
 [JsonSerializable(typeof(RunEvent.StepReused))]

@@ -30,6 +30,9 @@ public sealed record PlanEstimate
     /// <summary>Tasks whose program may cost what nobody here can know.</summary>
     public required int Commands { get; init; }
 
+    /// <summary>Steps that go through a provider's batches, at their price.</summary>
+    public required int Batched { get; init; }
+
     /// <summary>The whole cost; null where part of it is not known, which is never taken as zero.</summary>
     public decimal? Usd => UnpricedModels.IsEmpty && Commands == 0 ? KnownUsd : null;
 
@@ -46,7 +49,7 @@ public sealed record PlanEstimate
     /// <exception cref="PlanException">An item or id is wrong.</exception>
     public static PlanEstimate Of(Plan plan)
     {
-        var (count, commands, units, tokens, usd) = (0, 0, 0L, 0L, 0m);
+        var (count, commands, batched, units, tokens, usd) = (0, 0, 0, 0L, 0L, 0m);
         var unpriced = new SortedSet<string>(StringComparer.Ordinal);
         var byDomain = new Dictionary<string, int>(StringComparer.Ordinal);
         var after = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
@@ -64,7 +67,8 @@ public sealed record PlanEstimate
         {
             count++;
             commands += task.Agent == "command" ? 1 : 0;
-            units += task.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
+            batched += BatchedAgent.Is(task.Agent) ? 1 : 0;
+            units += BatchedAgent.Is(task.Agent) ? 0 : task.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
             byDomain[task.Domain] = byDomain.GetValueOrDefault(task.Domain) + 1;
             Spend(task.Agent, task.Model, 1, AttemptReserve.WorkerReads, AttemptReserve.WorkerWrites);
             if (!task.After.IsEmpty)
@@ -84,6 +88,7 @@ public sealed record PlanEstimate
         {
             Workers = count,
             Coordinators = coordinators,
+            Batched = batched + (BatchedAgent.Is(plan.CoordinatorAgent) ? coordinators : 0),
             Waves = Math.Max((int)((units + plan.Capacity - 1) / plan.Capacity), PlanGraph.LongestChain(after)),
             Tokens = tokens,
             KnownUsd = usd,

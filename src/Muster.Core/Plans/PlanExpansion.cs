@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Muster.Runs;
 
 namespace Muster.Plans;
 
@@ -158,11 +159,14 @@ internal sealed class PlanExpansion(Plan plan)
             Id = id,
             Name = template.Name.Length == 0 ? id : ItemTemplate.Render(template.Name, item, number),
             Task = ItemTemplate.Render(template.Task, item, number),
-            Scope = All(template.Scope),
+            Scope = template.Scope.IsEmpty && task.Items is ItemSource.Paths && BatchedAgent.Is(template.Agent) ? [Exactly(item!.Text)] : All(template.Scope),
             Command = All(template.Command),
             After = All(template.After),
         };
     }
+
+    /// <summary>A pattern for one path: what a batched task reads stands in its prompt, so that no scope cannot mean the whole tree.</summary>
+    private static string Exactly(string path) => Glob.IsPattern(path) ? string.Concat(path.Select(c => "*?[{\\".Contains(c) ? $"\\{c}" : c.ToString())) : path;
 
     /// <summary>Keyed by the item, so that a line inserted above changes nothing; two items with one short hash get the long one for the later.</summary>
     private string WithHash(string prefix, string item)

@@ -14,7 +14,7 @@ public static class PlanModels
             .Append((Agent: plan.CoordinatorAgent, Model: plan.CoordinatorModel))
             .Where(pair => RunModel.IsUsedBy(pair.Agent))
             .Distinct()
-            .Select(pair => WithPrice(new(pair.Agent, pair.Model, models.ModelOf(pair.Agent, pair.Model), null, null), models)),
+            .Select(pair => WithPrice(new(pair.Agent, pair.Model, models.ModelOf(BatchedAgent.Plain(pair.Agent), pair.Model), null, null), models)),
     ];
 
     /// <summary>What every tier means for each of these agents that uses a model at all.</summary>
@@ -31,5 +31,7 @@ public static class PlanModels
     public static ImmutableArray<RunModel> Priced(ImmutableArray<RunModel> settled, ModelTable models) => [.. settled.Select(model => WithPrice(model, models))];
 
     private static RunModel WithPrice(RunModel model, ModelTable models) =>
-        models.PriceOf(model.Model)?.Rates is { } rates ? model with { InputUsd = rates.Input, OutputUsd = rates.Output } : model;
+        models.PriceOf(model.Model) is not { } price ? model
+        : BatchedAgent.Is(model.Agent) ? model with { InputUsd = price.Rates.Input * price.BatchFactor, OutputUsd = price.Rates.Output * price.BatchFactor }
+        : model with { InputUsd = price.Rates.Input, OutputUsd = price.Rates.Output };
 }

@@ -11,7 +11,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         ["goal", "root", "agent", "capacity", "dispatch", "limits", "retries", "script", "coordinator", "tiers", "domains"];
 
     private static readonly string[] TaskKeys =
-        ["id", "name", "task", "scope", "model", "agent", "tools", "timeout", "estimate", "after", "checks", "command", "foreach"];
+        ["id", "name", "task", "scope", "model", "agent", "tools", "timeout", "estimate", "after", "checks", "command", "foreach", "batch"];
 
     private readonly Dictionary<string, Tier> tiers = new(StringComparer.Ordinal) { ["haiku"] = Tier.Haiku, ["sonnet"] = Tier.Sonnet, ["opus"] = Tier.Opus };
     private readonly YamlFields yaml = new(problems);
@@ -31,9 +31,14 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
         }
 
         agent = surroundings.Agent ?? AgentOf(plan.GetValueOrDefault("agent")) ?? "inspect";
-        var coordinator = plan.TryGetValue("coordinator", out var c) ? yaml.Fields(c, ["agent", "model"], "a coordinator") : null;
+        var coordinator = plan.TryGetValue("coordinator", out var c) ? yaml.Fields(c, ["agent", "model", "batch"], "a coordinator") : null;
         var model = coordinator?.GetValueOrDefault("model") is { } m ? yaml.Text(m) ?? "sonnet" : "sonnet";
         var coordinators = surroundings.Agent ?? AgentOf(coordinator?.GetValueOrDefault("agent")) ?? (agent == "command" ? "inspect" : agent);
+        if (coordinator?.GetValueOrDefault("batch") is { } batch)
+        {
+            coordinators = Batched(coordinators, batch, [], "The coordinator");
+        }
+
         var domains = yaml.Required(plan, "domains", node) is { } list ? Domains(list) : [];
         return new()
         {
@@ -100,6 +105,8 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
 
         CheckPlaceholders(task, hasItems);
         var own = surroundings.Agent ?? AgentOf(task.GetValueOrDefault("agent")) ?? agent;
+        var tools = yaml.Texts(task.GetValueOrDefault("tools"));
+        own = task.TryGetValue("batch", out var batch) ? Batched(own, batch, tools, $"Task '{at.Value}'") : own;
         return new(
             new()
             {
@@ -111,7 +118,7 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
                 Model = model,
                 Tier = TierOf(own, model),
                 Agent = own,
-                Tools = yaml.Texts(task.GetValueOrDefault("tools")),
+                Tools = tools,
                 Timeout = yaml.Span(task.GetValueOrDefault("timeout")),
                 Estimate = yaml.Span(task.GetValueOrDefault("estimate")),
                 After = yaml.Texts(task.GetValueOrDefault("after")),
@@ -197,7 +204,37 @@ internal sealed class PlanReader(ProblemList problems, string baseDirectory, Pla
     }
 
     private Tier TierOf(string agentName, string model) =>
-        tiers.TryGetValue(model, out var tier) ? tier : surroundings.Models.TierOf(agentName, model) is { } known ? tiers[known] : Tier.Opus;
+        tiers.TryGetValue(model, out var tier) ? tier : surroundings.Models.TierOf(BatchedAgent.Plain(agentName), model) is { } known ? tiers[known] : Tier.Opus;
+
+    /// <summary>The agent that takes a step of <paramref name="own"/> through its provider's batches, where that is asked and can be.</summary>
+    private string Batched(string own, PlanNode batch, ImmutableArray<string> tools, string who)
+    {
+        if (!yaml.Flag(batch))
+        {
+            return own;
+        }
+
+        if (!tools.IsEmpty)
+        {
+            problems.Error(batch, $"{who} goes through batches and has tools.", "Write 'tools: []', what it reads then stands in its prompt, or take 'batch' away.");
+        }
+
+        if (BatchedAgent.IsThereFor(own))
+        {
+            return BatchedAgent.Of(own);
+        }
+
+        if (surroundings.Agent is null)
+        {
+            problems.Error(batch, $"{who} goes through batches, which the agent '{own}' does not have.", "Name 'agent: anthropic', or take 'batch' away.");
+        }
+        else if (RunModel.IsUsedBy(own))
+        {
+            problems.Warning(batch.Line, batch.Column, $"{who} would go through batches, which the agent '{own}' does not have.", "Nothing needs doing; it goes at the full price.");
+        }
+
+        return own;
+    }
 
     private void ReadTiers(PlanNode? node)
     {

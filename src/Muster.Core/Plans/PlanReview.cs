@@ -124,7 +124,7 @@ internal static class PlanReview
             problems.Warning(at.Line, at.Column, $"Task '{spec.Id}' has a command, and its agent is '{spec.Agent}'.", "Add 'agent: command', or take the command away.");
         }
 
-        if (task.Items is not null && !UsesItem(spec))
+        if (task.Items is not null && !UsesItem(spec) && !(task.Items is ItemSource.Paths && BatchedAgent.Is(spec.Agent)))
         {
             problems.Warning(at.Line, at.Column, $"Every item of '{spec.Id}' gets the same task: nothing in it names the item.", "Put {item} or {item.FIELD} into 'task', 'scope' or 'command'.");
         }
@@ -165,13 +165,13 @@ internal static class PlanReview
     /// <summary>A limit in USD cannot be held over a model whose price nobody knows.</summary>
     private static void CheckPrices(Plan plan, List<PlanTask> tasks, PlanSurroundings surroundings, ProblemList problems)
     {
-        foreach (var model in plan.Limits.Usd is null ? [] : plan.Models.Where(m => !m.IsPriced && surroundings.Agents.Contains(m.Agent)))
+        foreach (var model in plan.Limits.Usd is null ? [] : plan.Models.Where(m => !m.IsPriced && surroundings.Agents.Contains(BatchedAgent.Plain(m.Agent))))
         {
             var task = tasks.Find(t => t.Template.Agent == model.Agent && t.Template.Model == model.Name);
             var user = task is null ? "the coordinators use" : $"task '{task.Template.Id}' uses";
             problems.Error(
                 task?.At ?? default,
-                $"Nobody knows what the model '{model.Model}' of agent {model.Agent} costs, which {user}, so the limit of {plan.Limits.Usd} USD cannot be held.",
+                $"Nobody knows what the model '{model.Model}' of agent {BatchedAgent.Plain(model.Agent)} costs{(BatchedAgent.Is(model.Agent) ? " in a batch" : string.Empty)}, which {user}, so the limit of {plan.Limits.Usd} USD cannot be held.",
                 $"Put its price under 'models: {model.Model}: prices:' in muster.yaml in your configuration directory, name another model, or limit tokens instead.");
         }
 

@@ -109,6 +109,9 @@ internal sealed class YamlFields(ProblemList problems)
         return null;
     }
 
+    /// <summary>Yes or no; no where nothing is said.</summary>
+    public bool Flag(PlanNode? node) => Choice(node, "true", "false") == "true";
+
     /// <summary>One of a few words.</summary>
     public string? Choice(PlanNode? node, params string[] choices)
     {

@@ -44,7 +44,7 @@ public sealed record CostReport
             Total = total,
             Domains = Sum(run, key => key.Domain).OrderBy(l => run.Table.Domains.IndexOf(l.Name) is >= 0 and var at ? at : int.MaxValue).ToImmutableArray(),
             Tiers = [.. Sum(run, key => key.Tier.ToString().ToLowerInvariant())],
-            Models = [.. Dearest(Sum(run, key => RunModel.IsUsedBy(key.Agent) ? key.Model : $"no model ({key.Agent})"))],
+            Models = [.. Dearest(Sum(run, key => BatchedAgent.Is(key.Agent) ? $"{key.Model} in batches" : RunModel.IsUsedBy(key.Agent) ? key.Model : $"no model ({key.Agent})"))],
             Steps = [.. Dearest(run.SpendingBySteps.Select(s => new CostLine(s.Key.Id, s.Value))).Take(MostTasks)],
             StepCount = run.SpendingBySteps.Count,
             Findings = run.PaidFindings,

@@ -42,10 +42,10 @@ public static class Overshoot
         {
             if (agents.Contains(run.Table.Agents[run.Table[step].Agent]))
             {
-                (units, steps) = (Math.Min(units, run.Table[step].Units), steps + 1);
+                (units, steps) = (Math.Min(units, run.UnitsOf(step)), steps + 1);
             }
         }
 
-        return Math.Max(1, Math.Min(steps, run.Header.Capacity / units));
+        return Math.Max(1, Math.Min(steps, units == 0 ? BatchedAgent.MostAtOnce : run.Header.Capacity / units));
     }
 }

@@ -20,4 +20,7 @@ public enum PauseKind : byte
 
     /// <summary>Gates are open, and nothing else is left to do.</summary>
     Gate,
+
+    /// <summary>What became of attempts that may have been paid for cannot be found out: a person decides about their steps.</summary>
+    Decision,
 }

@@ -42,6 +42,14 @@ public abstract record RunCommand
     /// <summary>An attempt began and never ended, and cannot be adopted.</summary>
     public sealed record LoseAttempt(string Step, int Attempt, string Reason) : RunCommand;
 
+    /// <summary>What became of an attempt that may have been paid for cannot be found out.</summary>
+    public sealed record LeaveUndecided(string Step, int Attempt, string Reason) : RunCommand;
+
+    /// <summary>A person decides about steps whose attempts are undecided.</summary>
+    /// <param name="Steps">Their keys.</param>
+    /// <param name="IsSkipped">Whether they are left out, rather than done again.</param>
+    public sealed record DecideSteps(IReadOnlyList<string> Steps, bool IsSkipped) : RunCommand;
+
     /// <summary>An attempt was stopped because its run is cancelled or its step no longer needs it.</summary>
     public sealed record DiscardAttempt(string Step, int Attempt, string Reason, Usage Usage) : RunCommand;
 

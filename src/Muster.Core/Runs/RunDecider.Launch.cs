@@ -11,7 +11,7 @@ public static partial class RunDecider
     /// <param name="now">UTC.</param>
     public static IEnumerable<RunEvent> Launch(RunState run, DateTimeOffset now)
     {
-        if (!run.IsLaunching || (run.Header.Waves && run.Live.Count > 0))
+        if (!run.IsLaunching || (run.Header.Waves && run.AtWork > 0))
         {
             yield break;
         }
@@ -31,14 +31,14 @@ public static partial class RunDecider
                 continue;
             }
 
-            if (run.UnitsInUse > 0 && run.UnitsInUse + run.Table[step].Units > run.Capacity)
+            ref readonly var row = ref run.Table[step];
+            var agent = run.Table.Agents[row.Agent];
+            if (BatchedAgent.Is(agent) ? run.BatchedAtWork >= BatchedAgent.MostAtOnce : run.UnitsInUse > 0 && run.UnitsInUse + row.Units > run.Capacity)
             {
                 yield break;
             }
 
-            ref readonly var row = ref run.Table[step];
-            var agent = run.Table.Agents[row.Agent];
-            if (run.Limits.Usd is not null && !AttemptReserve.IsFree(agent) && !run.IsPriced(agent) && IsAtWork(run, row.Agent))
+            if (run.Limits.Usd is not null && !BatchedAgent.Is(agent) && !AttemptReserve.IsFree(agent) && !run.IsPriced(agent) && IsAtWork(run, row.Agent))
             {
                 yield break; // Whether this agent tells what it costs is found out with one attempt, not with a batch.
             }
@@ -46,7 +46,7 @@ public static partial class RunDecider
             var reserve = run.ReserveOf(step);
             if (CapReached(run, reserve, now) is { } cap)
             {
-                if (run.Live.Count == 0)
+                if (run.AtWork == 0)
                 {
                     yield return new RunEvent.RunPaused(PauseKind.Cap, cap, Until: null);
                 }
@@ -58,9 +58,14 @@ public static partial class RunDecider
                 row.Key, run[step].Attempt + 1, agent, run.FingerprintOf(step).ToString(), wave, reserve.Tokens,
                 reserve.Usd > 0 || AttemptReserve.IsFree(agent) ? reserve.Usd : null);
         }
+
+        if (AwaitDecision(run) is { } decision)
+        {
+            yield return decision;
+        }
     }
 
-    private static bool IsAtWork(RunState run, byte agent) => run.Live.Any(l => run.Table[l.Step].Agent == agent);
+    private static bool IsAtWork(RunState run, byte agent) => run.Live.Any(l => run.Table[l.Step].Agent == agent && !run.Undecided.Contains((l.Step, l.Attempt)));
 
     private static RunEvent? NeedsNoAttempt(RunState run, int step)
     {

@@ -34,7 +34,9 @@ public static partial class RunDecider
             : [new RunEvent.AttemptDiscarded(c.Step, c.Attempt, WhyStopped(run, c), c.Usage)],
         RunCommand.PauseRun c => run.IsLaunching || run.IsFinished ? [new RunEvent.RunPaused(c.Kind, c.Reason, c.Until)] : [],
         RunCommand.EndPause c => run.Status is not RunStatus.Paused || !(run.Pause?.Until <= c.Now) ? [] : [new RunEvent.RunContinued("the time to wait is over", ByItself: true)],
-        RunCommand.ContinueRun c => run.IsLaunching || run.IsFinished ? [] : [new RunEvent.RunContinued(c.Reason)],
+        RunCommand.LeaveUndecided c => LeaveUndecided(run, c),
+        RunCommand.DecideSteps c => DecideSteps(run, c),
+        RunCommand.ContinueRun c => (run.IsLaunching && run.Undecided.Count == 0) || run.IsFinished ? [] : [new RunEvent.RunContinued(c.Reason)],
         RunCommand.CancelRun c => run.IsFinished || run.Status is RunStatus.Cancelled ? [] : [new RunEvent.RunCancelled(c.Reason)],
         RunCommand.RetrySteps c => Retry(run, c),
         RunCommand.DistrustStep c => Distrust(run, c),
@@ -224,7 +226,7 @@ public static partial class RunDecider
                 return new RunEvent.RunPaused(PauseKind.Quota, c.Reason, c.RetryAfter is { } quota ? c.Now + quota : null);
             case FailureClass.Machine when run.IsLaunching:
                 return new RunEvent.RunPaused(PauseKind.Machine, c.Reason, MachinePauseEnds(run, c.Now, c.RetryAfter));
-            case FailureClass.Transient when attempt.StartedAt >= run.LoweredAt && run.Capacity > LeastCapacity:
+            case FailureClass.Transient when !BatchedAgent.Is(run.Table.Agents[run.Table[step].Agent]) && attempt.StartedAt >= run.LoweredAt && run.Capacity > LeastCapacity:
                 return new RunEvent.CapacityChanged(Math.Max(LeastCapacity, run.Capacity / 2), c.Reason);
             case FailureClass.Agent when final && step < run.Table.WorkerCount && run.IsLaunching:
                 var (failures, finals) = (run.RecentFailures + 1, run.RecentFinals + 1);
@@ -379,6 +381,11 @@ public static partial class RunDecider
                     open.Enqueue(reader);
                 }
             }
+        }
+
+        foreach (var (step, attempt) in run.Undecided.Where(u => seen.Contains(u.Step)))
+        {
+            events.Add(new RunEvent.AttemptDiscarded(run.Table[step].Key, attempt, Outdated, run.UsageOfUntold(step, run.LiveAttemptOf(step, attempt))));
         }
 
         return events;

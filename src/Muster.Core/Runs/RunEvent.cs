@@ -76,6 +76,12 @@ public abstract record RunEvent
     /// <summary>The attempt ended after its step had been reset, a limit was reached, or the run was cancelled.</summary>
     public sealed record AttemptDiscarded(string Step, int Attempt, string Reason, Usage Usage) : RunEvent;
 
+    /// <summary>The attempt may have been paid for, and what became of it cannot be found out: it stays begun until another look tells, or a person decides.</summary>
+    /// <param name="Step">The step's key.</param>
+    /// <param name="Attempt">1-based.</param>
+    /// <param name="Reason">Why it cannot be found out.</param>
+    public sealed record AttemptUndecided(string Step, int Attempt, string Reason) : RunEvent;
+
     /// <summary>The step never ran and will not.</summary>
     public sealed record StepSkipped(string Step, string Reason) : RunEvent;
 

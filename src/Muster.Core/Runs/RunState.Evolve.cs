@@ -59,6 +59,9 @@ public sealed partial class RunState
             case RunEvent.AttemptDiscarded e:
                 Discard(e);
                 break;
+            case RunEvent.AttemptUndecided e:
+                LeaveUndecided(e);
+                break;
             case RunEvent.StepSkipped e:
                 reasons[Table.IndexOf(e.Step)] = Short(e.Reason);
                 MakeFinal(Table.IndexOf(e.Step), StepStatus.Skipped);
@@ -82,7 +85,7 @@ public sealed partial class RunState
             case RunEvent.RunPaused e:
                 Pause = e;
                 MachinePauses += e.Kind is PauseKind.Machine ? 1 : 0;
-                Status = e.Kind is PauseKind.FailureRate or PauseKind.Poison or PauseKind.Gate ? RunStatus.AwaitingHuman : RunStatus.Paused;
+                Status = e.Kind is PauseKind.FailureRate or PauseKind.Poison or PauseKind.Gate or PauseKind.Decision ? RunStatus.AwaitingHuman : RunStatus.Paused;
                 break;
             case RunEvent.RunContinued e:
                 if (Pause?.Until is null)
@@ -91,6 +94,11 @@ public sealed partial class RunState
                 }
 
                 (Pause, Finish, Status, FruitlessStarts) = (null, null, RunStatus.Running, 0);
+                if (!e.ByItself)
+                {
+                    LookAgain(); // Another engine, or none yet, is at work; a pause that ends by itself finds nothing out.
+                }
+
                 MachinePauses = e.ByItself ? MachinePauses : 0;
                 break;
             case RunEvent.LimitsChanged e:
@@ -168,7 +176,7 @@ public sealed partial class RunState
         var weight = 0f;
         for (var i = step; i >= 0; i = Table[i].Parent)
         {
-            weight += Table[i].EstimateSeconds;
+            weight += Table[i].EstimateSeconds + (IsBatched(i) ? BatchedAgent.UsualSeconds : 0);
         }
 
         return weight;
@@ -185,7 +193,8 @@ public sealed partial class RunState
         state.RetryAt = 0;
         state.VerifiedAttempt = 0; // Its file is about to be replaced, so an earlier result can no longer stand.
         state.Fingerprint = Hash256.Parse(e.Fingerprint);
-        var units = Table[step].Units;
+        var units = UnitsOf(step);
+        BatchedAtWork += IsBatched(step) ? 1 : 0;
         live.Add((step, e.Attempt), new(step, e.Attempt, units, e.ReservedTokens, e.ReservedUsd, at));
         UnitsInUse += units;
         ReservedTokens += e.ReservedTokens;
@@ -333,6 +342,7 @@ public sealed partial class RunState
         if (live.Remove((step, attempt), out var ended))
         {
             UnitsInUse -= ended.Units;
+            BatchedAtWork -= !undecided.Remove((step, attempt)) && IsBatched(step) ? 1 : 0;
             ReservedTokens -= ended.ReservedTokens;
             ReservedUsd -= ended.ReservedUsd ?? 0;
         }

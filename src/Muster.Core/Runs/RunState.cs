@@ -210,8 +210,11 @@ public sealed partial class RunState
     public int NextReady(long now, bool workersOnly) =>
         workersOnly ? ready.FirstWorker(now) : ready.First(now);
 
-    /// <summary>Whether some worker is not final yet.</summary>
-    public bool HasOpenWorkers => workers.ToCensus().Open > 0;
+    /// <summary>
+    /// Whether some worker is not final yet, so that in waves the coordinators wait. While an attempt is undecided they do not: workers may
+    /// then wait for a person, directly or one through the other.
+    /// </summary>
+    public bool HasOpenWorkers => undecided.Count == 0 && workers.ToCensus().Open > 0;
 
     /// <summary>What step <paramref name="index"/> is asked now: its row's fingerprint and the hashes of its inputs as they stand.</summary>
     public Hash256 FingerprintOf(int index)

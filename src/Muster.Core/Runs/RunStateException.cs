@@ -8,9 +8,22 @@ public sealed class RunStateException : MusterException
     {
     }
 
+    /// <summary>Whether it was asked wrongly, rather than something having gone wrong.</summary>
+    public bool IsUsage { get; private init; }
+
     internal static RunStateException NoSuchStep(RunState run, string step) => new(
         $"Run {run.Header.RunId} has no step '{step}'.",
         $"List its tasks with 'muster show {run.Header.RunId}'.");
+
+    internal static RunStateException NotUndecided(RunState run, string step)
+    {
+        var waiting = run.Undecided.Select(u => run.Table[u.Step].Key).Order(StringComparer.Ordinal).ToList();
+        return new(
+            $"No decision about '{step}' of run {run.Header.RunId} is waited for.",
+            waiting.Count == 0 ? $"Nothing of it waits for one; go on with 'muster resume {run.Header.RunId}'."
+                : $"Decide about one of: {string.Join(", ", waiting.Take(20))}{(waiting.Count > 20 ? $" and {waiting.Count - 20:N0} more" : string.Empty)}; '*' stands for all.")
+        { IsUsage = true };
+    }
 
     internal static RunStateException NothingToRetry(RunState run) => run.IsFinished
         ? new(

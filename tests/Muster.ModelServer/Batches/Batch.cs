@@ -19,6 +19,9 @@ internal sealed class Batch(string id, int number, ImmutableArray<BatchRequest> 
 
     public DateTimeOffset? Cancelled { get; private set; }
 
+    /// <summary>Whether the next stream of its results is cut.</summary>
+    public bool CutsResults { get; set; }
+
     public DateTimeOffset Ends => Cancelled ?? created + duration;
 
     public string Status(DateTimeOffset now) => now >= Ends ? "ended" : "in_progress";
@@ -29,6 +32,17 @@ internal sealed class Batch(string id, int number, ImmutableArray<BatchRequest> 
         if (Status(now) is not "ended")
         {
             Cancelled = now;
+        }
+    }
+
+    /// <summary>Whether the stream that begins now is cut; only one is.</summary>
+    public bool TakeCut()
+    {
+        lock (gate)
+        {
+            var cuts = CutsResults;
+            CutsResults = false;
+            return cuts;
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class BatchApi(ModelServerOptions options, ModelCalls calls, Ant
         var planned = Interlocked.Increment(ref tried) - 1 is var index && index < options.Script.Batches.Length ? options.Script.Batches[index] : null;
         if (planned is { IsMade: false })
         {
-            await FailAsync(call, planned.Fault, cancellationToken);
+            await FailAsync(call, planned.Fault!, cancellationToken);
             return;
         }
 
@@ -64,11 +64,11 @@ internal sealed class BatchApi(ModelServerOptions options, ModelCalls calls, Ant
             return;
         }
 
-        var batch = new Batch($"msgbatch_{Random.Shared.NextInt64():x16}", Interlocked.Increment(ref made), requests, options.Time.GetUtcNow(), options.BatchDuration);
+        var batch = new Batch($"msgbatch_{Random.Shared.NextInt64():x16}", Interlocked.Increment(ref made), requests, options.Time.GetUtcNow(), options.BatchDuration) { CutsResults = planned is { CutsResults: true } };
         batches[batch.Id] = batch;
-        if (planned is not null)
+        if (planned?.Fault is { } fault)
         {
-            await FailAsync(call, planned.Fault, cancellationToken);
+            await FailAsync(call, fault, cancellationToken);
             return;
         }
 
@@ -140,8 +140,24 @@ internal sealed class BatchApi(ModelServerOptions options, ModelCalls calls, Ant
     {
         var response = call.Context.Response;
         response.ContentType = "application/x-jsonl";
-        foreach (var result in batch.Results(Outcome).Reverse())
+        var results = batch.Results(Outcome);
+        var left = batch.TakeCut() ? results.Length / 2 : int.MaxValue;
+        foreach (var result in results.Reverse())
         {
+            if (left-- == 0)
+            {
+                await response.Body.WriteAsync("{\"custom_id\":"u8.ToArray(), cancellationToken);
+                await response.Body.FlushAsync(cancellationToken);
+                call.Context.Abort();
+                return;
+            }
+
+            if (result.Delay > TimeSpan.Zero)
+            {
+                await response.Body.FlushAsync(cancellationToken);
+                await Task.Delay(result.Delay, options.Time, cancellationToken);
+            }
+
             using var line = EventStream.Whole(json => result.Write(dialect, json));
             await response.Body.WriteAsync(line.Bytes, cancellationToken);
             await response.Body.WriteAsync("\n"u8.ToArray(), cancellationToken);
@@ -155,7 +171,7 @@ internal sealed class BatchApi(ModelServerOptions options, ModelCalls calls, Ant
             var (step, fault, reply) = calls.Reply(dialect.Read(request.Params, Root));
             return fault.Status > 0
                 ? new(request.CustomId, "errored", null, fault)
-                : new(request.CustomId, step.Batch, reply, StepFault.None with { Status = 500 });
+                : new(request.CustomId, step.Batch, reply, StepFault.None with { Status = 500 }) { Delay = step.Delay };
         }
         catch (ScriptFormatException e)
         {

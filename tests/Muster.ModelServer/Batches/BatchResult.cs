@@ -11,6 +11,9 @@ namespace Muster.Loopback.Batches;
 /// <param name="Error">Why one errored.</param>
 internal sealed record BatchResult(string CustomId, string Kind, Reply? Reply, StepFault Error)
 {
+    /// <summary>Time between the line before and its own.</summary>
+    public TimeSpan Delay { get; init; }
+
     public void Write(IDialect dialect, Utf8JsonWriter json)
     {
         json.WriteStartObject();

@@ -67,6 +67,7 @@ public sealed class EventCodecTests
 
         kinds.UnionWith(Golden("v1-amended-under-way.txt").Select(entry => EventCodec.NameOf(entry.Event)));
         kinds.UnionWith(Golden("v1-build.txt").Select(entry => EventCodec.NameOf(entry.Event)));
+        kinds.UnionWith(Golden("v1-undecided.txt").Select(entry => EventCodec.NameOf(entry.Event)));
         var known = typeof(RunEvent).GetNestedTypes(BindingFlags.Public).Where(t => t.IsSubclassOf(typeof(RunEvent))).Select(t => EventCodec.NameOf((RunEvent)Sample(t)));
         Assert.Empty(known.Except(kinds)); // A new event needs a new golden journal; these stay as they are.
     }
@@ -104,6 +105,21 @@ public sealed class EventCodecTests
         Assert.Equal("{\"$type\":\"moved\",\"commit\":\"2\"}", run.ResultOf(0));
         Assert.Equal((GateStanding.Open, new string('b', 64), 2), (run.GateOf("architecture")!.Standing, run.GateOf("architecture")!.Void, run.GateOf("architecture")!.Opened));
         Assert.Equal(("engine", "claude", "scripted"), (run.Header.Build!.AgentOf(Role.Engine), run.Header.Build.AgentOf(Role.Qc), run.Header.Build.AgentOf(Role.Builder)));
+    }
+
+    /// <summary>What became of two attempts could not be found out; a person had one done again, and another look found the other.</summary>
+    [Fact]
+    public void The_golden_journal_of_undecided_attempts_can_be_read()
+    {
+        var run = new RunState(GoldenPlan.Table());
+        foreach (var entry in Golden("v1-undecided.txt"))
+        {
+            run.Evolve(entry);
+            Assert.Equal(entry.Version is 7 or 8 ? (RunStatus.AwaitingHuman, 2) : (run.Status, run.Undecided.Count), (run.Status, run.Undecided.Count));
+        }
+
+        Assert.Equal((RunStatus.Running, 0, 0, 0L), (run.Status, run.Live.Count, run.UnitsInUse, run.ReservedTokens));
+        Assert.Equal((StepStatus.Retrying, StepStatus.Verified, 1_330L), (run[0].Status, run[1].Status, run.Spent.Tokens));
     }
 
     private static IEnumerable<RunEntry> Golden(string name)

@@ -17,6 +17,12 @@ internal sealed class Facts
     /// <summary>Steps whose published file somebody changed and nobody has read since.</summary>
     public HashSet<string> Tampered { get; } = [];
 
+    /// <summary>Attempts of which the world said that it cannot tell what became of them, and has not told since.</summary>
+    public HashSet<(string Step, int Attempt)> Undecided { get; } = [];
+
+    /// <summary>Those about which a person decided, and whether their steps are left out.</summary>
+    public Dictionary<(string Step, int Attempt), bool> Decided { get; } = [];
+
     /// <summary>Whether a person lets the run go on.</summary>
     public bool PersonContinues { get; set; }
 }

@@ -25,6 +25,12 @@ public sealed class OracleTests
         {
             Decide = (run, command) => command is RunCommand.LoseAttempt ? [] : RunDecider.Decide(run, command),
         }),
+        ["does again by itself what may have been paid for"] = ("although nobody knows whether it was paid for", plant => plant with
+        {
+            Decide = (run, command) => command is RunCommand.LeaveUndecided lost && run.LiveAttemptOf(run.Table.IndexOf(lost.Step), lost.Attempt) is not null
+                ? [new RunEvent.AttemptDiscarded(lost.Step, lost.Attempt, lost.Reason, Usage.None)]
+                : RunDecider.Decide(run, command),
+        }),
         ["records an outcome twice"] = ("ended without having been under way", After<RunEvent.AttemptVerified>((e, _) =>
             [new RunEvent.AttemptDiscarded(e.Step, e.Attempt, "again", e.Usage)])),
         ["tells the outcome too well"] = ("the outcome is told as", Rewriting<RunEvent.RunFinished>((e, _) => e with { Outcome = RunStatus.Complete })),

@@ -21,6 +21,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
     private readonly HashSet<string> launched = [];
     private readonly HashSet<string> reset = [];
     private readonly HashSet<string> refused = [];
+    private readonly HashSet<(string, int)> outdated = [];
     private RunHeader header = header;
     private StepTable table = table;
     private RunLimits limits = header.Limits;
@@ -77,7 +78,13 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
                 Lose(e);
                 break;
             case RunEvent.AttemptDiscarded e:
+                Require(
+                    !facts.Undecided.Contains((e.Step, e.Attempt)) || facts.Decided.ContainsKey((e.Step, e.Attempt)) || outdated.Contains((e.Step, e.Attempt)),
+                    $"{e.Step} attempt {e.Attempt} was given up although nobody knows whether it was paid for");
                 End(e.Step, e.Attempt, e.Usage);
+                break;
+            case RunEvent.AttemptUndecided e:
+                LeaveUndecided(e);
                 break;
             case RunEvent.StepSkipped e:
                 Skip(e);
@@ -108,8 +115,8 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
             case RunEvent.RunCancelled:
                 (launching, pausedUntil) = (false, DateTimeOffset.MaxValue);
                 break;
-            case RunEvent.RunContinued:
-                Continue();
+            case RunEvent.RunContinued e:
+                Continue(e.ByItself);
                 break;
             case RunEvent.PlanAmended e:
                 Amend(e, amended!);
@@ -188,7 +195,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
             Require(final.GetValueOrDefault(table[before].Key) == "verified", $"{e.Step} was launched before {table[before].Key} was verified");
         }
 
-        Require(!header.Waves || live.Values.All(l => l.Wave == e.Wave), $"{e.Step} was launched before the wave before was over");
+        Require(!header.Waves || live.Values.All(l => l.Wave == e.Wave || l.Freed > 0), $"{e.Step} was launched before the wave before was over");
         var units = row.Tier switch { Tier.Haiku => 2, Tier.Sonnet => 3, _ => 6 };
         Require(reservedUnits == 0 || reservedUnits + units <= capacity, $"{e.Step} was launched over the capacity of {capacity}");
         attempts++;
@@ -222,6 +229,14 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         Require(
             !(spent.Tokens + reservedTokens > limits.Tokens) && !(spent.Usd + reservedUsd > limits.Usd),
             $"more was set aside for {e.Step} than the limits leave");
+    }
+
+    private void LeaveUndecided(RunEvent.AttemptUndecided e)
+    {
+        Require(facts.Undecided.Contains((e.Step, e.Attempt)), $"{e.Step} attempt {e.Attempt} was left undecided although its outcome is known");
+        var books = live[(e.Step, e.Attempt)];
+        reservedUnits -= books.Units;
+        live[(e.Step, e.Attempt)] = books with { Units = 0, Freed = books.Freed + books.Units };
     }
 
     private void Verify(RunEvent.AttemptVerified e)
@@ -287,7 +302,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         var row = table[table.IndexOf(e.Step)];
         var children = Enumerable.Range(row.FirstChild, row.ChildCount).Select(child => final.GetValueOrDefault(table[child].Key)).ToList();
         Require(
-            refused.Contains(table.Agents[row.Agent]) || distrusts.GetValueOrDefault(e.Step) > MostDistrusts
+            refused.Contains(table.Agents[row.Agent]) || facts.Decided.Any(d => d.Key.Step == e.Step && d.Value) || distrusts.GetValueOrDefault(e.Step) > MostDistrusts
                 || (row.After ?? []).Any(before => final.GetValueOrDefault(table[before].Key) is "failed" or "skipped")
                 || (children.Count > 0 && children.TrueForAll(child => child is "failed" or "skipped")),
             $"{e.Step} was skipped without a cause");
@@ -302,6 +317,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
                 || Enumerable.Range(row.FirstChild, row.ChildCount).Concat(row.After ?? []).Any(input => reset.Contains(table[input].Key)),
             $"{e.Step} is done again although nobody asked and nothing it read has changed");
         reset.Add(e.Step);
+        outdated.UnionWith(live.Keys.Where(l => l.Step == e.Step));
         distrusts[e.Step] = e.Distrusted ? distrusts.GetValueOrDefault(e.Step) + 1 : e.Discard ? 0 : distrusts.GetValueOrDefault(e.Step);
         Unsettle(e.Step);
         agentFailures.Remove(e.Step);
@@ -315,7 +331,7 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         finished = false;
     }
 
-    private void Continue()
+    private void Continue(bool byItself)
     {
         Require(
             launching || facts.PersonContinues || at >= pausedUntil, "the run went on although neither a person nor the time to wait let it");
@@ -323,6 +339,11 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         recent = pausedUntil is { } until && until != DateTimeOffset.MaxValue ? recent : default; // Only a person wipes the slate clean.
         (launching, finished, mustStop, pausedUntil) = (true, false, false, null);
         reset.Clear();
+        foreach (var (attempt, books) in live.Where(l => l.Value.Freed > 0 && !byItself).ToList())
+        {
+            reservedUnits += books.Freed; // It is looked at again.
+            live[attempt] = books with { Units = books.Freed, Freed = 0 };
+        }
     }
 
     private void Amend(RunEvent.PlanAmended e, StepTable amended)
@@ -421,5 +442,5 @@ internal sealed class Promises(RunHeader header, StepTable table, Facts facts)
         skippedWorkers += outcome == "skipped" ? count : 0;
     }
 
-    private sealed record Books(int Units, long Tokens, decimal Usd, int Wave, string Asked, Usage? Used = null);
+    private sealed record Books(int Units, long Tokens, decimal Usd, int Wave, string Asked, Usage? Used = null, int Freed = 0);
 }

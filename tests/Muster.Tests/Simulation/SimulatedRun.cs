@@ -123,7 +123,7 @@ internal sealed class SimulatedRun : IDisposable
         replacedAt = null;
         Append(run, [new RunEvent.EngineStarted(store.Epoch, 1, "host", "boot", "0")]);
         Ask(run);
-        if (!run.IsLaunching && !run.IsFinished)
+        if ((!run.IsLaunching || run.Undecided.Count > 0) && !run.IsFinished)
         {
             facts.PersonContinues = true;
             Append(run, RunDecider.Decide(run, new RunCommand.ContinueRun("resume")));
@@ -165,6 +165,12 @@ internal sealed class SimulatedRun : IDisposable
             return;
         }
 
+        if (run.Undecided.Count > 0)
+        {
+            Decide(run);
+            return;
+        }
+
         switch (chance.Next(4))
         {
             case 0 when run.Live.Count == 0 && amendments < 3:
@@ -188,6 +194,17 @@ internal sealed class SimulatedRun : IDisposable
                 })));
                 break;
         }
+    }
+
+    private void Decide(RunState run)
+    {
+        var (isSkipped, decided) = (chance.Next(2) == 0, run.Undecided.Where(_ => chance.Next(2) == 0).ToList());
+        foreach (var (step, attempt) in decided)
+        {
+            facts.Decided[(run.Table[step].Key, attempt)] = isSkipped;
+        }
+
+        Append(run, RunDecider.Decide(run, new RunCommand.DecideSteps([.. decided.Select(u => run.Table[u.Step].Key)], isSkipped)));
     }
 
     private void Retry(RunState run, string? step)
@@ -323,7 +340,7 @@ internal sealed class SimulatedRun : IDisposable
     private static string Digest(RunState run)
     {
         var text = new System.Text.StringBuilder($"{run.Version} {run.Status} {run.Census} {run.Coordinators} {run.Spent} {run.Attempts} {run.OpenSteps} ")
-            .Append($"{run.UnitsInUse} {run.Wave} {run.FlatTokens} {run.Capacity} {run.LostAttempts} {run.ReservedTokens} {run.Wall} {run.NextRetryAt}");
+            .Append($"{run.UnitsInUse} {run.Wave} {run.FlatTokens} {run.Capacity} {run.LostAttempts} {run.ReservedTokens} {run.Wall} {run.NextRetryAt} {run.Undecided.Count}");
         for (var i = 0; i < run.Table.Count; i++)
         {
             text.Append('\n').Append(run[i].ToString()).Append(run.ReasonOf(i));

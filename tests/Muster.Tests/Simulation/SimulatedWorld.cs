@@ -87,6 +87,14 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
         try
         {
             await process.End.WaitAsync(stop);
+            if (!IsCalm && order.Used is null && process is { IsDead: false, Fate: > 0.40 and < 0.42 })
+            {
+                facts.Undecided.Add((key, order.Attempt));
+                await tell(new RunCommand.LeaveUndecided(key, order.Attempt, "nobody can tell"));
+                return;
+            }
+
+            facts.Undecided.Remove((key, order.Attempt));
             if (process is { IsDead: false, Fate: < 0.9 })
             {
                 used = UsageOf(process);
@@ -107,6 +115,7 @@ internal sealed class SimulatedWorld(Random chance, SimulatedTime time, bool out
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            facts.Undecided.Remove((key, order.Attempt));
             await tell(new RunCommand.DiscardAttempt(key, order.Attempt, "it was stopped", used));
             return;
         }

@@ -61,11 +61,19 @@ internal sealed class ChatConnection : IDisposable
     /// <exception cref="ProviderSetupException">There must be a key, and none is set.</exception>
     public IChatClient ClientOf(string model, string keyVariable, bool needsKey, Func<string, IChatClient> make)
     {
+        var key = KeyOf(keyVariable, needsKey);
+        return clients.GetOrAdd(model, _ => make(key ?? "none"));
+    }
+
+    /// <summary>The key; null where none is set and none must be.</summary>
+    /// <param name="keyVariable">Where it is, unless the user set another variable.</param>
+    /// <param name="needsKey">Whether there must be one.</param>
+    /// <exception cref="ProviderSetupException">There must be a key, and none is set.</exception>
+    public string? KeyOf(string keyVariable, bool needsKey)
+    {
         var variable = settings.KeyVariable ?? keyVariable;
         Key ??= environment(variable) is { Length: > 0 } key ? key : null;
-        return Key is null && needsKey
-            ? throw ProviderSetupException.NoKey(agent, variable)
-            : clients.GetOrAdd(model, _ => make(Key ?? "none"));
+        return Key is null && needsKey ? throw ProviderSetupException.NoKey(agent, variable) : Key;
     }
 
     /// <inheritdoc/>

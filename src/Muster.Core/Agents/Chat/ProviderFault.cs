@@ -36,6 +36,20 @@ internal static partial class ProviderFault
     public static bool IsTooLong(ProviderException fault) =>
         fault.Status is HttpStatusCode.BadRequest && (fault.Code is "context_length_exceeded" || TooLongPattern().IsMatch(fault.Message));
 
+    /// <summary>Whether a line broke before the request could reach the provider: it cannot have cost anything.</summary>
+    public static bool WasNeverSent(Exception fault)
+    {
+        for (var at = fault; at is not null; at = at.InnerException)
+        {
+            if (at is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static FailureClass ClassOf(ProviderException fault) => (int?)fault.Status switch
     {
         402 => FailureClass.Quota,

@@ -52,23 +52,10 @@ internal sealed class ResponseReader(IChatProvider provider, TimeSpan idle, Time
             // Whatever the provider's client makes of bytes that it did not expect: the response is not whole, and nothing of it counts.
             return (ProviderException.In(e) ?? provider.FaultIn(e)) is { } fault
                 ? Broken(response, watch, ProviderFault.Of(fault, time.GetUtcNow())) with { Fault = fault, IsFinal = fault.IsFinal }
-                : Broken(response, watch, ProviderFault.OfLine(e), mayHaveLanded: !WasNeverSent(e));
+                : Broken(response, watch, ProviderFault.OfLine(e), mayHaveLanded: !ProviderFault.WasNeverSent(e));
         }
     }
 
     private static ChatTurn Broken(ResponseBuilder response, ResponseWatch watch, AgentFailure failure, bool mayHaveLanded = false) =>
         new(response.ToMessage(), null, response.Tokens) { Failure = failure, HasBegun = watch.HasBegun || mayHaveLanded };
-
-    private static bool WasNeverSent(Exception fault)
-    {
-        for (var at = fault; at is not null; at = at.InnerException)
-        {
-            if (at is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError })
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

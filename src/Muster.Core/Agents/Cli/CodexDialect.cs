@@ -19,10 +19,6 @@ internal sealed class CodexDialect : ICliDialect
     /// <summary>Characters that its settings or its sandbox's patterns give a meaning.</summary>
     private static readonly SearchValues<char> Special = SearchValues.Create("\"\\*?[]{}");
 
-    private const string HandIn =
-        "\n## How to hand it in\n\nYou cannot write files here. Instead, your last message is the whole content of your file, from its title to its "
-        + "last line `<!-- DONE -->`, without a code fence around it; after that line, in the same message, stands what you return.\n";
-
     public string Name => "codex";
 
     public CliRelease Release { get; } = new("@openai/codex", new(0, 169, 0), new(0, 169, 0));
@@ -55,7 +51,7 @@ internal sealed class CodexDialect : ICliDialect
         Variables = [("CODEX_HOME", HomeOf(call))],
         KeyVariable = call.KeyVariable,
         Files = [(".codex/.keep", string.Empty)], // Its home must be there.
-        Remark = HandsInByMessage(call) ? HandIn : string.Empty,
+        Remark = HandsInByMessage(call) ? HandedIn.Words : string.Empty,
     };
 
     public bool HandsInByMessage(CliCall call) => !call.WritesMore;

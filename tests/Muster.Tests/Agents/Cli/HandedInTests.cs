@@ -1,4 +1,4 @@
-using Muster.Agents.Cli;
+using Muster.Agents;
 
 namespace Muster.Tests.Agents.Cli;
 

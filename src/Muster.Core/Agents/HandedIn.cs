@@ -1,11 +1,16 @@
 using System.Text;
 using Muster.Artefacts;
 
-namespace Muster.Agents.Cli;
+namespace Muster.Agents;
 
 /// <summary>Makes a file of the last message of an agent that may write none: what stands up to the sentinel is the file, what follows is returned.</summary>
 internal static class HandedIn
 {
+    /// <summary>What such an agent is told, after its prompt.</summary>
+    public const string Words =
+        "\n## How to hand it in\n\nYou cannot write files here. Instead, your last message is the whole content of your file, from its title to its "
+        + "last line `<!-- DONE -->`, without a code fence around it; after that line, in the same message, stands what you return.\n";
+
     private const int MostBytes = 16 << 20;
 
     /// <summary>Takes the message apart.</summary>
