@@ -106,7 +106,7 @@ public static partial class TokenCount
         + @"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
         + @"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
         RegexOptions.CultureInvariant,
-        matchTimeoutMilliseconds: -1)] // Of a word of at most LongestRun characters it takes no time.
+        matchTimeoutMilliseconds: 10_000)] // No word is longer than LongestRun, so that it is never reached.
     private static partial Regex Words();
 
     /// <summary>How far the text goes from <paramref name="start"/> until a word or a row of spaces gets too long.</summary>
