@@ -8,6 +8,8 @@ return args switch
     ["many", var tasks] => await ManyTasks.RunAsync(Number(tasks)),
     ["journal", var events] => await JournalShare.RunAsync(Number(events)),
     ["chat", var parallel, var calls] => await ChatCost.RunAsync(Number(parallel), Number(calls)),
+    ["cap", var parallel, var tokens] => await TokenCap.RunAsync(Number(parallel), Number(tokens), 0),
+    ["cap", var parallel, var tokens, var length] => await TokenCap.RunAsync(Number(parallel), Number(tokens), Number(length)),
     ["cache"] => await CacheHits.RunAsync(),
     ["worktrees", var modules] => await WorktreeCost.RunAsync(Number(modules)),
     ["makespan"] => await Makespan.RunAsync(),
@@ -18,6 +20,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Help()
 {
-    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cache | worktrees MODULES | makespan");
+    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cap PARALLEL TOKENS [LENGTH] | cache | worktrees MODULES | makespan");
     return 2;
 }

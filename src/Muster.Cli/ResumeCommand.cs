@@ -51,7 +51,7 @@ internal static class ResumeCommand
     /// <summary>What the resume does not pay for again.</summary>
     private static string Saved(RunState run)
     {
-        var stands = Enumerable.Range(0, run.Table.WorkerCount).Count(i => run[i].VerifiedAttempt > 0 && (run[i].IsFinal || run[i].Fingerprint == run.FingerprintOf(i)));
+        var stands = Enumerable.Range(0, run.Table.WorkerCount).Count(i => run[i].VerifiedAttempt > 0 && (run[i].IsFinal || run.AskedOf(i) == run.FingerprintOf(i)));
         return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.WorkerCount:N0} tasks are finished and not run again "
             + $"({run.Spending.Tokens:N0} tokens, {run.Spending} spent before); {run.Live.Count:N0} begun attempts are taken up.";
     }

@@ -22,7 +22,13 @@ internal static class WorktreeFiles
         var pointer = Path.Combine(path, ".git");
         if (new DirectoryInfo(pointer) is { Exists: true, LinkTarget: null })
         {
-            Directory.Move(pointer, $"{path}.git-{Guid.NewGuid():N}");
+            var beside = path + ".git";
+            for (var i = 1; Path.Exists(beside); i++)
+            {
+                beside = $"{path}.git-{i}";
+            }
+
+            Directory.Move(pointer, beside);
         }
         else
         {

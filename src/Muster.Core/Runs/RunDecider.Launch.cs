@@ -70,7 +70,7 @@ public static partial class RunDecider
     private static RunEvent? NeedsNoAttempt(RunState run, int step)
     {
         ref readonly var row = ref run.Table[step];
-        if (run[step].VerifiedAttempt > 0 && run[step].Fingerprint == run.FingerprintOf(step))
+        if (run[step].VerifiedAttempt > 0 && run.AskedOf(step) == run.FingerprintOf(step))
         {
             return new RunEvent.StepReused(row.Key, run[step].VerifiedAttempt);
         }

@@ -203,7 +203,7 @@ public static partial class RunDecider
                 return run[step].AgentFailures < retries.Retries ? c.Now : null;
             case FailureClass.Transient:
                 var wait = retries.Backoff(run[step].TransientFailures + 1, c.Chance, c.RetryAfter);
-                return run[step].TransientWait + wait.Ticks <= retries.TransientCeiling.Ticks ? c.Now + wait : null;
+                return run.TransientWaitOf(step) + wait.Ticks <= retries.TransientCeiling.Ticks ? c.Now + wait : null;
             case FailureClass.Quota:
             case FailureClass.Machine:
                 return c.Now + (c.RetryAfter ?? TimeSpan.Zero);

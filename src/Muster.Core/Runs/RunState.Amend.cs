@@ -6,12 +6,12 @@ public sealed partial class RunState
     private void Amend(RunEvent.PlanAmended e, StepTable table, IReadOnlyDictionary<string, string>? lines)
     {
         DropLive();
-        var (oldTable, oldSteps, oldSummaries) = (Table, steps, new Dictionary<int, string>(summaries));
+        var (oldTable, oldSteps, oldAsked, oldSummaries) = (Table, steps, asked, new Dictionary<int, string>(summaries));
         for (var old = 0; old < oldTable.Count; old++)
         {
             if (oldSteps[old].Attempt > 0 && oldTable[old].Key is var gone && table.IndexOf(gone) < 0)
             {
-                retired[gone] = (oldSteps[old], SummaryOf(old)); // Should it come back: no attempt's number is used twice, and its result may stand.
+                retired[gone] = (oldSteps[old], oldAsked[old], SummaryOf(old)); // Should it come back: no attempt's number is used twice, and its result may stand.
             }
         }
 
@@ -28,20 +28,21 @@ public sealed partial class RunState
             var key = table[i].Key;
             if (oldTable.IndexOf(key) is >= 0 and var old)
             {
-                Inherit(i, oldSteps[old], oldSummaries.GetValueOrDefault(old) ?? lines?.GetValueOrDefault(key));
+                Inherit(i, oldSteps[old], oldAsked[old], oldSummaries.GetValueOrDefault(old) ?? lines?.GetValueOrDefault(key));
             }
             else if (retired.Remove(key, out var was))
             {
-                Inherit(i, was.Step, was.Summary ?? lines?.GetValueOrDefault(key));
+                Inherit(i, was.Step, was.Asked, was.Summary ?? lines?.GetValueOrDefault(key));
             }
         }
     }
 
-    private void Inherit(int step, in StepState was, string? summary)
+    private void Inherit(int step, in StepState was, Hash256 wasAsked, string? summary)
     {
         ref var state = ref steps[step];
         (state.Attempt, state.VerifiedAttempt, state.Length) = (was.Attempt, was.VerifiedAttempt, was.Length);
-        (state.Tokens, state.Sha256, state.Fingerprint, state.HasBullets) = (was.Tokens, was.Sha256, was.Fingerprint, was.HasBullets);
+        (state.Tokens, state.Sha256, state.HasBullets) = (was.Tokens, was.Sha256, was.HasBullets);
+        asked[step] = wasAsked;
         state.Seconds = was.Seconds;
         if (Table[step].Parent < 0 && summary is not null)
         {

@@ -133,6 +133,9 @@ public sealed partial class RunState
     {
         Table = table;
         steps = new StepState[table.Count];
+        asked = new(table);
+        retryAts.Clear();
+        transientWaits.Clear();
         ready = new(table.Count, table.Grows ? int.MaxValue : table.WorkerCount);
         (workers, coordinators) = (new(), new());
         domains = [.. table.Domains.Select(_ => new Tally())];
@@ -158,9 +161,9 @@ public sealed partial class RunState
     {
         if (steps[step].WaitsFor == 0 && steps[step].Status is StepStatus.Pending or StepStatus.Retrying)
         {
-            if (steps[step].RetryAt > 0)
+            if (RetryAtOf(step) is > 0 and var at)
             {
-                ready.AddAt(step, steps[step].RetryAt);
+                ready.AddAt(step, at);
             }
             else
             {
@@ -169,7 +172,7 @@ public sealed partial class RunState
         }
     }
 
-    private void Unready(int step) => ready.Remove(step, steps[step].RetryAt);
+    private void Unready(int step) => ready.Remove(step, RetryAtOf(step));
 
     private float WeightOf(int step)
     {
@@ -190,9 +193,9 @@ public sealed partial class RunState
         CountLaunched(step);
         state.Status = StepStatus.Running;
         state.Attempt = e.Attempt;
-        state.RetryAt = 0;
+        retryAts.Remove(step);
         state.VerifiedAttempt = 0; // Its file is about to be replaced, so an earlier result can no longer stand.
-        state.Fingerprint = Hash256.Parse(e.Fingerprint);
+        asked[step] = Hash256.Parse(e.Fingerprint);
         var units = UnitsOf(step);
         BatchedAtWork += IsBatched(step) ? 1 : 0;
         live.Add((step, e.Attempt), new(step, e.Attempt, units, e.ReservedTokens, e.ReservedUsd, at));
@@ -249,7 +252,7 @@ public sealed partial class RunState
         if (state.Status is StepStatus.Retrying or StepStatus.Pending)
         {
             Unready(step); // A late report of an earlier attempt came before the next one was launched.
-            state.RetryAt = 0;
+            retryAts.Remove(step);
         }
 
         (state.VerifiedAttempt, state.Length, state.Tokens) = (e.Attempt, checked((int)e.Length), e.Tokens);
@@ -282,19 +285,20 @@ public sealed partial class RunState
         {
             case FailureClass.Agent:
                 state.AgentFailures++;
-                (state.TransientFailures, state.TransientWait) = (0, 0);
+                state.TransientFailures = 0;
+                transientWaits.Remove(step);
                 remarks[step] = reasons[step];
                 break;
             case FailureClass.Transient:
                 state.TransientFailures++;
-                state.TransientWait += e.RetryAt is { } again && again > at ? (again - at).Ticks : 0;
+                transientWaits[step] = TransientWaitOf(step) + (e.RetryAt is { } again && again > at ? (again - at).Ticks : 0);
                 break;
         }
 
         if (e.RetryAt is { } retryAt)
         {
             state.Status = StepStatus.Retrying;
-            state.RetryAt = retryAt.UtcTicks;
+            retryAts[step] = retryAt.UtcTicks;
             MakeReady(step);
         }
         else
@@ -367,7 +371,8 @@ public sealed partial class RunState
         ref var state = ref steps[step];
         Unready(step);
         state.Status = status;
-        state.RetryAt = 0;
+        retryAts.Remove(step);
+        transientWaits.Remove(step);
         remarks.Remove(step);
         OpenSteps--;
         foreach (var tally in Tallies(step))
@@ -440,8 +445,9 @@ public sealed partial class RunState
         reasons.Remove(step);
         remarks.Remove(step);
         state.Status = StepStatus.Pending;
-        (state.RetryAt, state.AgentFailures, state.Lost) = (0, 0, 0);
-        (state.TransientFailures, state.TransientWait) = (0, 0);
+        (state.AgentFailures, state.Lost, state.TransientFailures) = (0, 0, 0);
+        retryAts.Remove(step);
+        transientWaits.Remove(step);
         state.VerifiedAttempt = e.Discard ? 0 : state.VerifiedAttempt;
         MakeReady(step);
     }

@@ -10,15 +10,18 @@ namespace Muster.Runs;
 public sealed partial class RunState
 {
     private readonly Dictionary<(int Step, int Attempt), LiveAttempt> live = [];
+    private readonly Dictionary<int, long> retryAts = [];
+    private readonly Dictionary<int, long> transientWaits = [];
     private readonly Dictionary<int, string> reasons = [];
     private readonly Dictionary<int, string> remarks = [];
     private readonly HashSet<string> shortReasons = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> summaries = [];
-    private readonly Dictionary<string, (StepState Step, string? Summary)> retired = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (StepState Step, Hash256 Asked, string? Summary)> retired = new(StringComparer.Ordinal);
     private readonly HashSet<string> pricedAgents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> stoppedAgents = new(StringComparer.Ordinal);
     private ReadySteps ready = new(0, 0);
     private StepState[] steps = [];
+    private AskedPrints asked = null!;
     private Tally workers = new();
     private Tally coordinators = new();
     private Tally[] domains = [];
@@ -163,6 +166,15 @@ public sealed partial class RunState
 
     /// <summary>Where step <paramref name="index"/> stands.</summary>
     public ref readonly StepState this[int index] => ref steps[index];
+
+    /// <summary>UTC ticks before which a step's next attempt does not start; 0 means at once.</summary>
+    public long RetryAtOf(int step) => retryAts.GetValueOrDefault(step);
+
+    /// <summary>Ticks that a step waited for a busy provider since its last other failure.</summary>
+    public long TransientWaitOf(int step) => transientWaits.GetValueOrDefault(step);
+
+    /// <summary>What the latest attempt of a step was asked to do, and with which inputs; says nothing before the first.</summary>
+    public Hash256 AskedOf(int step) => asked[step];
 
     /// <summary>Why a step failed or was skipped, or what its last attempt lacked; null when nothing is wrong.</summary>
     public string? ReasonOf(int step) => reasons.GetValueOrDefault(step);

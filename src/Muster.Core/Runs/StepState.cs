@@ -1,7 +1,10 @@
 namespace Muster.Runs;
 
 /// <summary>One step, as far as the journal has been read. Held in an array that <see cref="RunState"/> alone changes.</summary>
-/// <remarks>There may be a million: the order of its parts leaves no holes between them.</remarks>
+/// <remarks>
+/// There may be a million: the order of its parts leaves no holes between them, and what few steps have at a time stands in
+/// <see cref="RunState"/>'s tables, not here.
+/// </remarks>
 public record struct StepState
 {
     /// <summary>Where it stands.</summary>
@@ -43,17 +46,8 @@ public record struct StepState
     /// <summary>How long the verified attempt took from its start to its end, in seconds; 0 when none is verified.</summary>
     public float Seconds { get; internal set; }
 
-    /// <summary>UTC ticks before which no new attempt starts; 0 means at once.</summary>
-    public long RetryAt { get; internal set; }
-
-    /// <summary>Ticks waited for a busy provider since the last other failure.</summary>
-    public long TransientWait { get; internal set; }
-
     /// <summary>SHA-256 of the published artefact.</summary>
     public Hash256 Sha256 { get; internal set; }
-
-    /// <summary>What it was asked to do and with which inputs when it was verified.</summary>
-    public Hash256 Fingerprint { get; internal set; }
 
     /// <summary>Whether nothing more will happen to it by itself.</summary>
     public readonly bool IsFinal => Status is StepStatus.Verified or StepStatus.Failed or StepStatus.Skipped;

@@ -7,8 +7,9 @@ namespace Muster.Runs;
 public sealed class StepTable
 {
     private readonly ChunkedList<StepRow> rows;
-    private readonly Dictionary<string, int> workers;
-    private readonly Dictionary<string, int> syntheses;
+    private readonly StepIndex workers;
+    private readonly StepIndex syntheses;
+    private readonly Dictionary<string, int> added = new(StringComparer.Ordinal);
 
     /// <summary>Takes the rows over; <paramref name="workerCount"/> of them, the first ones, are workers.</summary>
     internal StepTable(
@@ -19,12 +20,11 @@ public sealed class StepTable
         Domains = domains;
         Agents = agents;
         Models = models;
-        workers = new(workerCount, StringComparer.Ordinal);
-        syntheses = new(rows.Count - workerCount, StringComparer.Ordinal);
+        workers = new(rows, 0, workerCount);
+        syntheses = new(rows, workerCount, rows.Count);
         Dependents = [];
         for (var i = 0; i < rows.Count; i++)
         {
-            (i < workerCount ? workers : syntheses).Add(rows[i].Id, i);
             foreach (var before in rows[i].After ?? [])
             {
                 (CollectionsMarshal.GetValueRefOrAddDefault(Dependents, before, out _) ??= []).Add(i);
@@ -48,7 +48,7 @@ public sealed class StepTable
             throw new InvalidOperationException($"The step {e.Step} of stage {e.Stage}, agent {e.Agent}, does not belong to this run.");
         }
 
-        workers.Add(e.Step, rows.Count);
+        added.Add(e.Step, rows.Count);
         rows.Add(new(e.Step, e.Role, e.Tier, (ushort)domain, (byte)agent, (byte)e.Tier, Hash256.Parse(e.Fingerprint), 0, -1, 0, -1, null));
         return WorkerCount++;
     }
@@ -77,17 +77,9 @@ public sealed class StepTable
     /// <summary>The index of the step with this key, or -1.</summary>
     public int IndexOf(string key)
     {
-        if (Grows)
-        {
-            return workers.GetValueOrDefault(key, -1);
-        }
-
-        if (key.StartsWith("worker/", StringComparison.Ordinal))
-        {
-            return workers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key.AsSpan(7), out var worker) ? worker : -1;
-        }
-
-        return key.StartsWith("synthesis/", StringComparison.Ordinal)
-            && syntheses.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key.AsSpan(10), out var synthesis) ? synthesis : -1;
+        return Grows ? added.GetValueOrDefault(key, -1)
+            : key.StartsWith("worker/", StringComparison.Ordinal) ? workers.IndexOf(key.AsSpan(7))
+            : key.StartsWith("synthesis/", StringComparison.Ordinal) ? syntheses.IndexOf(key.AsSpan(10))
+            : -1;
     }
 }

@@ -103,15 +103,10 @@ public sealed class SynthesisTree
             return;
         }
 
-        var indices = new Dictionary<string, int>(rows.Count, StringComparer.Ordinal);
-        for (var i = 0; i < rows.Count; i++)
-        {
-            indices.Add(rows[i].Id, i);
-        }
-
+        var index = new StepIndex(rows, 0, rows.Count);
         foreach (var (worker, ids) in afters)
         {
-            rows[worker] = rows[worker] with { After = [.. ids.Select(id => indices[id])] };
+            rows[worker] = rows[worker] with { After = [.. ids.Select(id => index.IndexOf(id) is >= 0 and var before ? before : throw new KeyNotFoundException($"There is no worker '{id}'."))] };
         }
     }
 

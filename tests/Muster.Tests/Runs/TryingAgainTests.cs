@@ -28,7 +28,7 @@ public sealed class TryingAgainTests
         {
             run.Launch();
             run.Fail("worker/t1", FailureClass.Transient);
-            run.Now = new(Math.Max(run.Now.UtcTicks, run["worker/t1"].RetryAt), TimeSpan.Zero);
+            run.Now = new(Math.Max(run.Now.UtcTicks, run.State.RetryAtOf(0)), TimeSpan.Zero);
         }
 
         Assert.Equal(StepStatus.Failed, run["worker/t1"].Status);

@@ -343,7 +343,7 @@ internal sealed class SimulatedRun : IDisposable
             .Append($"{run.UnitsInUse} {run.Wave} {run.FlatTokens} {run.Capacity} {run.LostAttempts} {run.ReservedTokens} {run.Wall} {run.NextRetryAt} {run.Undecided.Count}");
         for (var i = 0; i < run.Table.Count; i++)
         {
-            text.Append('\n').Append(run[i].ToString()).Append(run.ReasonOf(i));
+            text.Append('\n').Append(run[i].ToString()).Append($" {run.AskedOf(i)} {run.RetryAtOf(i)} {run.TransientWaitOf(i)} ").Append(run.ReasonOf(i));
         }
 
         return text.ToString();

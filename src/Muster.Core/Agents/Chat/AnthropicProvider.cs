@@ -50,6 +50,9 @@ internal sealed class AnthropicProvider(AgentSettings settings, Func<string, str
     }
 
     /// <inheritdoc/>
+    public ChatOptions Prepare(ChatOptions options) => AnthropicTools.Prepare(options);
+
+    /// <inheritdoc/>
     public void Note(ChatResponseUpdate update, ResponseBuilder response)
     {
         var raw = (update.RawRepresentation as RawMessageStreamEvent)?.Value;

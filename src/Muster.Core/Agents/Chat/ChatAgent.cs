@@ -84,7 +84,11 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reports = Channel.CreateBounded<AgentReport>(new BoundedChannelOptions(MostReports) { SingleReader = true });
+        var reports = Channel.CreateBounded<AgentReport>(new BoundedChannelOptions(MostReports)
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = true, // Whoever reports has the report taken: it need not wait behind all other conversations.
+        });
         var work = Task.Run(() => WorkAsync(task, reports.Writer, stop.Token), CancellationToken.None);
         try
         {
@@ -135,7 +139,7 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
                 task, model, tools, transcript, sender, models, options, time,
                 report => reports.WriteAsync(report, cancellationToken),
                 what => reports.TryWrite(new AgentReport.Progress(what)));
-            var ended = await StartAsync(conversation, task, entries, cancellationToken);
+            var ended = Start(conversation, task, entries);
             await reports.WriteAsync(new AgentReport.Used(conversation.Usage), cancellationToken);
             if (ended is not null)
             {
@@ -153,12 +157,12 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
     }
 
     /// <summary>Begins the conversation, or goes back to where its transcript ends. Its prompt is the one on disk: a resumed engine would write it with marks of its own.</summary>
-    private static async Task<AgentReport.Finished?> StartAsync(
-        ChatConversation conversation, AgentTask task, List<TranscriptEntry> entries, CancellationToken cancellationToken)
+    /// <remarks>It is read in one go: a short file read asynchronously waits several times in the queue of all conversations.</remarks>
+    private static AgentReport.Finished? Start(ChatConversation conversation, AgentTask task, List<TranscriptEntry> entries)
     {
         var path = Path.Combine(task.Directory, "prompt.md");
-        var prompt = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : task.Prompt;
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(prompt)));
+        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : Encoding.UTF8.GetBytes(task.Prompt);
+        var (prompt, hash) = (Encoding.UTF8.GetString(bytes), Convert.ToHexStringLower(SHA256.HashData(bytes)));
         if (entries.Count > 0)
         {
             return hash == entries[0].PromptSha256

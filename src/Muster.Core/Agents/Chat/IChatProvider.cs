@@ -28,6 +28,9 @@ internal interface IChatProvider : IDisposable
     /// <summary>The conversation as it is sent: with marks for the provider's cache, for example. Its messages stay as they are.</summary>
     IReadOnlyList<ChatMessage> Dress(IReadOnlyList<ChatMessage> conversation);
 
+    /// <summary>The options of a conversation's requests, as far prepared as the provider's client lets them be; once for all its requests.</summary>
+    ChatOptions Prepare(ChatOptions options);
+
     /// <summary>What a part of a response adds beyond its contents.</summary>
     void Note(ChatResponseUpdate update, ResponseBuilder response);
 

@@ -35,6 +35,9 @@ internal sealed class OpenAIProvider(AgentSettings settings, Func<string, string
     public IReadOnlyList<ChatMessage> Dress(IReadOnlyList<ChatMessage> conversation) => conversation;
 
     /// <inheritdoc/>
+    public ChatOptions Prepare(ChatOptions options) => options;
+
+    /// <inheritdoc/>
     public void Note(ChatResponseUpdate update, ResponseBuilder response)
     {
         if (update.FinishReason is { } reason)

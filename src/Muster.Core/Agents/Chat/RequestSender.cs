@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.AI;
 using Muster.Runs;
 
@@ -17,6 +17,7 @@ internal sealed class RequestSender(IChatProvider provider, ChatAgentOptions opt
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(0.5), LongestBackoff = TimeSpan.FromSeconds(8), TellEvery = TimeSpan.FromSeconds(30);
 
     private readonly ResponseReader reader = new(provider, options.StreamIdle, time);
+    private ChatOptions? prepared; // A sender serves one conversation, whose options stay as they are.
 
     /// <summary>One request, whole or given up.</summary>
     /// <param name="client">The model's.</param>
@@ -92,7 +93,7 @@ internal sealed class RequestSender(IChatProvider provider, ChatAgentOptions opt
         var (answer, retryAfter) = (ProviderAnswer.Nothing, default(TimeSpan?));
         try
         {
-            var turn = await reader.ReadAsync(client, conversation, chatOptions, () => place?.Begun(), () => alive(null), cancellationToken);
+            var turn = await reader.ReadAsync(client, conversation, prepared ??= provider.Prepare(chatOptions), () => place?.Begun(), () => alive(null), cancellationToken);
             (answer, retryAfter) = (AnswerOf(turn), turn.Failure?.RetryAfter);
             return (turn, held);
         }
@@ -135,13 +136,18 @@ internal sealed class RequestSender(IChatProvider provider, ChatAgentOptions opt
             return null;
         }
 
-        var text = new StringBuilder(chatOptions.ModelId);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(chatOptions.ModelId.AsSpan()));
+        var length = conversation[0].Text.Length;
         foreach (var tool in chatOptions.Tools!.OfType<AIFunctionDeclaration>())
         {
-            text.Append('\n').Append(tool.Name).Append(tool.Description).Append(tool.JsonSchema.GetRawText());
+            var schema = JsonMarshal.GetRawUtf8Value(tool.JsonSchema);
+            hash.AppendData(MemoryMarshal.AsBytes($"\n{tool.Name}\n{tool.Description}\n".AsSpan()));
+            hash.AppendData(schema);
+            length += tool.Name.Length + tool.Description.Length + schema.Length;
         }
 
-        text.Append('\n').Append(conversation[0].Text);
-        return text.Length < LeastCachedCharacters ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        hash.AppendData(MemoryMarshal.AsBytes(conversation[0].Text.AsSpan()));
+        return length < LeastCachedCharacters ? null : Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -34,7 +34,7 @@ internal sealed record SearchedFiles(string Directory, bool IsHome, IReadOnlyLis
 
         try
         {
-            var glob = pattern is null ? null : Glob.Parse(Trimmed(place.Directory, pattern));
+            var glob = pattern is null ? null : KnownGlobs.Parse(Trimmed(place.Directory, pattern));
             var tree = guard.IsWorkspace(place)
                 ? await SourceTreeReader.ReadAsync(place.Directory, cancellationToken)
                 : await trees.ReadAsync(place.Directory, cancellationToken);

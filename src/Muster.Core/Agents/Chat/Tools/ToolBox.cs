@@ -71,7 +71,10 @@ internal sealed class ToolBox
         {
             var reads = calls.Skip(at).Take(MostAtOnce).TakeWhile(OnlyReads).Count();
             var batch = calls.Skip(at).Take(Math.Max(1, reads)).ToList();
-            results.AddRange(await Task.WhenAll(batch.Select(call => Task.Run(() => RunAsync(call, cancellationToken), cancellationToken))));
+            cancellationToken.ThrowIfCancellationRequested();
+            results.AddRange(batch is [var single]
+                ? [await RunAsync(single, cancellationToken)]
+                : await Task.WhenAll(batch.Select(call => Task.Run(() => RunAsync(call, cancellationToken), cancellationToken))));
             at += batch.Count;
         }
 
