@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using Muster.Artefacts;
 using Muster.Git;
-using Muster.Pipeline;
 using Muster.Reports;
 using Muster.Runs;
 
