@@ -191,7 +191,7 @@ public sealed class RunLoop
 
         foreach (var e in parts.Launch(run, Now))
         {
-            if (e is RunEvent.AttemptStarted start && parts.Admit?.Invoke(start.Agent, run.Live.Count) is false)
+            if (e is RunEvent.AttemptStarted start && parts.Admit?.Invoke(start.Agent, run.AtWork) is false)
             {
                 isHeldBack = true;
                 return;
