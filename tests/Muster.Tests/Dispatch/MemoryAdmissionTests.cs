@@ -74,20 +74,20 @@ public sealed class MemoryAdmissionTests
     [Fact]
     public void A_loop_that_holds_starts_back_ends_all_the_same()
     {
-        var most = 0;
+        var heldBack = 0;
         for (var seed = 1; seed <= 100; seed++)
         {
             SimulatedRun.Go(seed, parts => parts with
             {
                 Admit = (_, live) =>
                 {
-                    most = Math.Max(most, live);
+                    heldBack += live > 0 ? 1 : 0;
                     return live == 0;
                 },
             });
         }
 
-        Assert.Equal(1, most);
+        Assert.True(heldBack > 100);
     }
 
     private sealed class Clock : TimeProvider
