@@ -126,7 +126,10 @@ internal sealed partial class BuildWorkflow
         {
             Want($"probe/{module.Name}/{round}", Role.Engine, Tier.Haiku, BuildStage.Assemble, new()
             {
-                Module = module.Name, Round = round, Commit = commit, Detail = BranchHead.ToJson(others),
+                Module = module.Name,
+                Round = round,
+                Commit = commit,
+                Detail = BranchHead.ToJson(others),
             });
         }
 
@@ -160,7 +163,11 @@ internal sealed partial class BuildWorkflow
         var (judge, waiting) = ($"judge/{module.Name}/{round}", new ModuleStanding(round, null, false, "is blocked by a conflict with a contract"));
         Want(judge, Role.Judge, Tier.Opus, BuildStage.Build, new()
         {
-            Module = module.Name, Round = round, Commit = contracts!.Commit, Because = conflict, Inputs = [$"build/{module.Name}/{round}"],
+            Module = module.Name,
+            Round = round,
+            Commit = contracts!.Commit,
+            Because = conflict,
+            Inputs = [$"build/{module.Name}/{round}"],
         });
         if (Result<StepResult.Proposed>(judge) is not { } proposal)
         {
@@ -189,7 +196,12 @@ internal sealed partial class BuildWorkflow
         {
             Want(change, Role.Engine, Tier.Haiku, BuildStage.Build, new()
             {
-                Module = module.Name, Round = round, Commit = head, Because = conflict, Inputs = [judge], Detail = proposal.Sha256,
+                Module = module.Name,
+                Round = round,
+                Commit = head,
+                Because = conflict,
+                Inputs = [judge],
+                Detail = proposal.Sha256,
             });
         }
 

@@ -113,7 +113,9 @@ internal sealed partial class BuildWorkflow
         {
             Want($"architect/{round + 1}", Role.Architect, Tier.Opus, BuildStage.Architect, new()
             {
-                Round = round + 1, Commit = proposed.Commit, Because = $"{gate.By} rejected it: {gate.Because}",
+                Round = round + 1,
+                Commit = proposed.Commit,
+                Because = $"{gate.By} rejected it: {gate.Because}",
             });
         }
 
@@ -137,7 +139,9 @@ internal sealed partial class BuildWorkflow
         {
             Want($"scaffold/{round + 1}", Role.Scaffolder, Tier.Opus, BuildStage.Scaffold, new()
             {
-                Round = round + 1, Commit = scaffold.Commit, Because = $"{gate.By} rejected it: {gate.Because}",
+                Round = round + 1,
+                Commit = scaffold.Commit,
+                Because = $"{gate.By} rejected it: {gate.Because}",
             });
         }
 
@@ -154,7 +158,10 @@ internal sealed partial class BuildWorkflow
             {
                 Want(key, Role.Engine, Tier.Haiku, BuildStage.Assemble, new()
                 {
-                    Module = module.Name, Round = module.Is.Round, Commit = head, Detail = module.Is.Commit,
+                    Module = module.Name,
+                    Round = module.Is.Round,
+                    Commit = head,
+                    Detail = module.Is.Commit,
                 });
             }
 
@@ -219,7 +226,9 @@ internal sealed partial class BuildWorkflow
             case GateStanding.Rejected:
                 Want($"ship/{round + 1}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new()
                 {
-                    Round = round + 1, Commit = head, Because = $"{gate.By} rejected it: {gate.Because}",
+                    Round = round + 1,
+                    Commit = head,
+                    Because = $"{gate.By} rejected it: {gate.Because}",
                 });
                 return false;
             case GateStanding.Approved:

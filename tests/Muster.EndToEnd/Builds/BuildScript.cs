@@ -19,6 +19,7 @@ public sealed class BuildScript(params IReadOnlyList<Part> parts)
     /// <summary>What a step does; the first rule that matches counts. A list is attempt by attempt.</summary>
     public object this[string pattern]
     {
+        get => rules[pattern];
         set => rules[pattern] = value;
     }
 
@@ -53,8 +54,14 @@ public sealed class BuildScript(params IReadOnlyList<Part> parts)
             ["project"] = "shop",
             ["modules"] = parts.Select(p => new
             {
-                name = p.Name, description = $"The {p.Name} of the shop", depends_on = p.Needs, @interface = $"interfaces/{p.Name}.interface.md", builder_model = "sonnet",
-                estimated_complexity = "low", test_command = p.Test, paths = p.Paths,
+                name = p.Name,
+                description = $"The {p.Name} of the shop",
+                depends_on = p.Needs,
+                @interface = $"interfaces/{p.Name}.interface.md",
+                builder_model = "sonnet",
+                estimated_complexity = "low",
+                test_command = p.Test,
+                paths = p.Paths,
             }),
             ["build_order"] = order,
             ["assembly_order"] = order,
@@ -99,8 +106,14 @@ public sealed class BuildScript(params IReadOnlyList<Part> parts)
             },
             metadata = new
             {
-                pair_id = 1, taxonomy = "rationale", source_refs = new[] { ".orchestration/contracts/architecture.md" }, modules_referenced = Array.Empty<string>(), hop_count = 1, difficulty = "easy",
-                quality_score = 0.9, expires_at = (string?)null,
+                pair_id = 1,
+                taxonomy = "rationale",
+                source_refs = new[] { ".orchestration/contracts/architecture.md" },
+                modules_referenced = Array.Empty<string>(),
+                hop_count = 1,
+                difficulty = "easy",
+                quality_score = 0.9,
+                expires_at = (string?)null,
             },
         },
         Plain) + "\n";

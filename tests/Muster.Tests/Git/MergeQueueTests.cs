@@ -155,7 +155,8 @@ public sealed class MergeQueueTests : BuildTest
     {
         var start = new ProcessStartInfo("strace", ["-o", "/dev/null", "-e", "trace=" + call, "-e", $"inject={call}:signal=KILL:when={at}", "git", "read-tree", "-m", "-u", from, to])
         {
-            WorkingDirectory = tree.Path, UseShellExecute = false,
+            WorkingDirectory = tree.Path,
+            UseShellExecute = false,
         };
         using var run = Process.Start(start)!;
         run.WaitForExit();

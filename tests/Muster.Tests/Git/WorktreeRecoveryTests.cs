@@ -22,7 +22,9 @@ public sealed class WorktreeRecoveryTests : BuildTest
         Real.Git("config", "filter.slow.smudge", $"sh -c 'echo x > {reached}; exec sleep 600'");
         using var git = Process.Start(new ProcessStartInfo("setsid", ["git", "worktree", "add", "-q", "-b", "orchestration/r1/a", At("module-a"), Base])
         {
-            WorkingDirectory = Real.Checkout, UseShellExecute = false, RedirectStandardError = true,
+            WorkingDirectory = Real.Checkout,
+            UseShellExecute = false,
+            RedirectStandardError = true,
         })!;
         await File.ReadAllTextAsync(reached, Token); // Answers once the filter writes.
         git.Kill(entireProcessTree: true);
@@ -158,7 +160,9 @@ public sealed class WorktreeRecoveryTests : BuildTest
     {
         var start = new ProcessStartInfo("strace", ["-f", "-o", "/dev/null", "-e", "trace=" + call, "-e", $"inject={call}:signal=KILL:when={at}", "git", .. git])
         {
-            WorkingDirectory = directory, UseShellExecute = false, RedirectStandardError = true,
+            WorkingDirectory = directory,
+            UseShellExecute = false,
+            RedirectStandardError = true,
         };
         foreach (var (name, value) in environment)
         {

@@ -24,12 +24,27 @@ internal sealed class DrivenBuild
         Blueprint = blueprint;
         var build = new BuildHeader
         {
-            What = "A shop", Project = "shop", Repository = "/repo", BaseBranch = "main", BaseCommit = Commit(), Agent = "scripted", Gates = gates, Fixes = fixes,
+            What = "A shop",
+            Project = "shop",
+            Repository = "/repo",
+            BaseBranch = "main",
+            BaseCommit = Commit(),
+            Agent = "scripted",
+            Gates = gates,
+            Fixes = fixes,
         };
         var header = new RunHeader
         {
-            RunId = "20261125-120000-0123abcd", Goal = "A shop", Root = "/repo", PlanName = "build", PlanSha256 = "00", TasksFile = "t", CoordinatorAgent = "scripted",
-            Domains = BuildStage.All, Build = build, Capacity = 1_000,
+            RunId = "20261125-120000-0123abcd",
+            Goal = "A shop",
+            Root = "/repo",
+            PlanName = "build",
+            PlanSha256 = "00",
+            TasksFile = "t",
+            CoordinatorAgent = "scripted",
+            Domains = BuildStage.All,
+            Build = build,
+            Capacity = 1_000,
         };
         Run = new(StepTable.Growing([.. BuildStage.All.Select(s => s.Id)], build.Agents));
         Take(new RunEvent.RunPlanned(header, 0, "00"));
