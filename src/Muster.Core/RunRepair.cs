@@ -120,7 +120,8 @@ public static class RunRepair
             }
         }
 
-        for (var step = 0; step < run.Table.WorkerCount; step++)
+        // What came of a build's step is more than its file; it is done again.
+        for (var step = 0; run.Header.Build is null && step < run.Table.WorkerCount; step++)
         {
             var row = run.Table[step];
             var path = directory.Published(row.Role, row.Id);

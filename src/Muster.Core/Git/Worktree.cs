@@ -44,6 +44,11 @@ public sealed record Worktree
             throw GitException.PointerChanged(Path);
         }
 
+        if (WorktreeFiles.IsOn(GitDirectory, Branch))
+        {
+            return;
+        }
+
         var head = await Place.TryAsync(["symbolic-ref", "--quiet", "HEAD"], cancellationToken);
         if (head.ExitCode != 0 || head.Text.TrimEnd('\n') != "refs/heads/" + Branch)
         {

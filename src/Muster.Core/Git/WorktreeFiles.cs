@@ -16,6 +16,9 @@ internal static class WorktreeFiles
             && File.ReadAllText(file.FullName, Encoding.UTF8).TrimEnd('\n') == "gitdir: " + directory;
     }
 
+    /// <summary>Whether the file HEAD says that the worktree is on a branch; where it says anything else, git has to be asked what that means.</summary>
+    public static bool IsOn(string directory, string branch) => Text(Path.Combine(directory, "HEAD")) == $"ref: refs/heads/{branch}\n";
+
     /// <summary>Makes it so. A repository that somebody made in its place is put beside the worktree, as nothing that is in no commit is removed.</summary>
     public static void Point(string path, string directory)
     {

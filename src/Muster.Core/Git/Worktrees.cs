@@ -76,6 +76,11 @@ public sealed class Worktrees
                 found.Add("The file .git of the worktree was changed; it belongs to git, and was put back.");
             }
 
+            if (WorktreeFiles.IsOn(git, branch))
+            {
+                return found.ToImmutable();
+            }
+
             var place = new GitPlace(repository.Settings, git, path);
             var head = await place.TryAsync(["symbolic-ref", "--quiet", "HEAD"], cancellationToken);
             if (head.Text.TrimEnd('\n') != "refs/heads/" + branch)

@@ -11,6 +11,9 @@ public sealed class JournalException : MusterException
     /// <summary>Whether nothing is broken and a newer version of Muster wrote it.</summary>
     public bool IsNewer { get; private init; }
 
+    /// <summary>Whether its engine was killed before it had written what the run is: nothing was begun.</summary>
+    public bool IsEmpty { get; private init; }
+
     internal static JournalException Damaged(string path, string what, Exception? inner = null) => new(
         $"The journal {path} is damaged: {what}.",
         $"Run 'muster repair {RunOf(path)}': it keeps the damaged file and rebuilds what the sealed files and attempts show.",
@@ -22,7 +25,8 @@ public sealed class JournalException : MusterException
 
     internal static JournalException Empty(string path) => new(
         $"The journal {path} does not say what its run is: it was cut off before the run was planned.",
-        "Nothing had been started; remove the run directory with 'muster clean' and start the run again.");
+        "Nothing had been started; remove the run directory with 'muster clean' and start the run again.")
+    { IsEmpty = true };
 
     internal static JournalException Newer(string path, string what) => new(
         $"The journal {path} holds {what}, which this version of Muster does not know.",

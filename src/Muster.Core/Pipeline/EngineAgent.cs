@@ -6,7 +6,8 @@ using Muster.Runs;
 namespace Muster.Pipeline;
 
 /// <summary>Carries out the steps of a build that are code, under the same intent, watchdog and journal as an agent's.</summary>
-internal sealed class EngineAgent(IEnumerable<IEngineStep> steps, TimeProvider time) : IAgent
+/// <remarks>Each step finds out what an engine before this one had made of it, and goes on from there: an engine that is killed loses no attempt.</remarks>
+internal sealed class EngineAgent(IEnumerable<IEngineStep> steps, TimeProvider time) : IResumableAgent
 {
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(30);
 
@@ -31,6 +32,18 @@ internal sealed class EngineAgent(IEnumerable<IEngineStep> steps, TimeProvider t
         var (finished, usage) = await work;
         yield return new AgentReport.Used(usage);
         yield return finished;
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<AgentReport> AdoptAsync(AgentTask task, CancellationToken cancellationToken) => RunAsync(task, cancellationToken);
+
+    /// <inheritdoc/>
+    public bool HasBegun(string directory) => true; // It has no prompt that would have to be there.
+
+    /// <inheritdoc/>
+    public void LetGo()
+    {
+        // What it is at stands in git and in the journal of the audit beneath it.
     }
 
     private async Task<(AgentReport.Finished Finished, Usage Usage)> CarryOutAsync(AgentTask task, CancellationToken stop)

@@ -304,7 +304,7 @@ public static partial class RunDecider
         if (c.Step is { } key)
         {
             var step = IndexOf(run, key);
-            again.Add(run[step].IsFinal ? step : throw RunStateException.StillRunning(run, key));
+            again.Add(!run[step].IsFinal ? throw RunStateException.StillRunning(run, key) : WentOn(run, step) ? throw RunStateException.WentOn(run, step) : step);
             for (var i = 0; i < again.Count; i++) // A step cannot be done while what it comes after is a gap: that is done again too.
             {
                 again.AddRange((run.Table[again[i]].After ?? []).Where(before =>
@@ -325,6 +325,13 @@ public static partial class RunDecider
             {
                 throw RunStateException.NothingToRetry(run);
             }
+
+            var first = again[0];
+            again.RemoveAll(step => WentOn(run, step));
+            if (again.Count == 0)
+            {
+                throw RunStateException.WentOn(run, first);
+            }
         }
 
         return
@@ -333,6 +340,20 @@ public static partial class RunDecider
             .. ResetWithReaders(run, again, step => new(run.Table[step].Key, "asked for", Discard: c.Step is not null)),
             .. run.IsLaunching ? Array.Empty<RunEvent>() : [new RunEvent.RunContinued("retry")],
         ];
+    }
+
+    /// <summary>Whether a build has gone on from a step: what stands upon it, commits among it, would be taken back with it.</summary>
+    private static bool WentOn(RunState run, int step)
+    {
+        for (var later = step + 1; run.Table.Grows && later < run.Table.Count; later++)
+        {
+            if (run[later].Status is StepStatus.Verified)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Only the attempt whose file it is: a file that is being done again already is not done again twice.</summary>

@@ -61,6 +61,10 @@ public sealed class RunStateException : MusterException
         $"{run.Live.Count:N0} attempts of run {run.Header.RunId} have begun and not ended.",
         $"Have them ended with 'muster resume {run.Header.RunId}' or 'muster cancel {run.Header.RunId}' first.");
 
+    internal static RunStateException WentOn(RunState run, int step) => new(
+        $"The build {run.Header.RunId} has gone on from '{run.Table[step].Key}', so that is not done again: what was built upon it would be lost.",
+        $"A gate of what follows can be rejected with your words; see 'muster approve --show {run.Header.RunId}'. Else begin a build anew on what there is.");
+
     internal static RunStateException StillRunning(RunState run, string step) => new(
         $"Step '{step}' of run {run.Header.RunId} has not ended.",
         $"Wait for it with 'muster watch', or go on with the run: 'muster resume {run.Header.RunId}'.");

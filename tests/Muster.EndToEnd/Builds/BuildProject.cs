@@ -15,6 +15,9 @@ public sealed class BuildProject(BuildScript script) : IDisposable
     /// <summary>Absolute path of the person's checkout.</summary>
     public string Checkout => Directory.CreateDirectory(Path.Combine(Muster.Home, "shop")).FullName;
 
+    /// <summary>Limit of attempts, so that a build which never ends does.</summary>
+    public int MostAgents { get; init; } = 300;
+
     /// <summary>What the last command that drove the build printed.</summary>
     public MusterResult Last { get; private set; } = new(0, string.Empty, string.Empty);
 
@@ -62,7 +65,7 @@ public sealed class BuildProject(BuildScript script) : IDisposable
     public Task<int> BuildAsync(params string[] more)
     {
         Muster.Write("script.yaml", script.ToText());
-        return DriveAsync(["build", .. more.Contains("--feature") ? Array.Empty<string>() : ["A shop"], "--repo", Checkout, "--max-agents", "300", "--script", Path.Combine(Muster.Home, "script.yaml"), .. more]);
+        return DriveAsync(["build", .. more.Contains("--feature") ? Array.Empty<string>() : ["A shop"], "--repo", Checkout, "--max-agents", $"{MostAgents}", "--script", Path.Combine(Muster.Home, "script.yaml"), .. more]);
     }
 
     /// <summary>Goes on, up to where it waits or ends.</summary>

@@ -96,7 +96,8 @@ public sealed class BuildScript(params IReadOnlyList<Part> parts)
         return JsonSerializer.Serialize(all, Plain);
     }
 
-    private static string Pair() => JsonSerializer.Serialize(
+    /// <summary>A training pair that passes all checks, a line.</summary>
+    public static string Pair() => JsonSerializer.Serialize(
         new
         {
             messages = new[]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Muster.Agents;
 using Muster.Artefacts;
+using Muster.Journal;
 using Muster.Plans;
 using Muster.Runs;
 
@@ -17,10 +18,7 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
     {
         await site.IntegrationAtAsync(order.Ask.Commit!, stop);
         var create = options.AgentsBeneath ?? throw new StageRefusedException("nobody has said which agents an audit beneath a build may use");
-        var there = Directory.Exists(Runs) ? Directory.EnumerateDirectories(Runs).Order(StringComparer.Ordinal).LastOrDefault() : null;
-        using var session = there is null
-            ? await CreateAsync(order, stop)
-            : RunSession.Open(RunDirectory.Open(there), options with { Committed = null });
+        using var session = Begun() ?? await CreateAsync(order, stop);
         var agents = create(session.Directory.Path, header.Script);
         try
         {
@@ -58,6 +56,24 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
 
     private static Reports.RunReport Write(RunState run, RunSession session) =>
         RunOutcomeFiles.Write(run, session.Directory, session.TaskOf, null, []);
+
+    /// <summary>The audit that an engine before this one began; null where there is none, or none that had come to its plan.</summary>
+    private RunSession? Begun()
+    {
+        foreach (var path in Directory.Exists(Runs) ? Directory.GetDirectories(Runs).OrderDescending(StringComparer.Ordinal).ToArray() : [])
+        {
+            try
+            {
+                return File.Exists(Path.Combine(path, "run.db")) ? RunSession.Open(RunDirectory.Open(path), options with { Committed = null }) : null;
+            }
+            catch (JournalException e) when (e.IsEmpty)
+            {
+                // Killed before its plan was written: nothing in it was begun.
+            }
+        }
+
+        return null;
+    }
 
     private async Task<RunSession> CreateAsync(StageOrder order, CancellationToken stop)
     {

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+
+namespace Muster.EndToEnd.Builds;
+
+/// <summary>Agents that propose, write and run what they should not.</summary>
+public sealed class HostileBuildTests
+{
+    [Theory]
+    [InlineData("s/\"depends_on\":\\[\\]/\"depends_on\":[\"billing\"]/", "depend on one another")]
+    [InlineData("s#src/auth/\"#../../etc/\"#", "..")]
+    [InlineData("s/\"auth\"/\"--upload-pack=x\"/g", "--upload-pack=x")]
+    [InlineData("10 MB", "auth.interface.md")]
+    public async Task Contracts_that_cannot_be_are_refused_before_anybody_is_asked_about_them(string change, string told)
+    {
+        var script = new BuildScript(new("auth"), new("billing", "auth"));
+        using var project = new BuildProject(script);
+        var program = ShellAgent.Write(project, script);
+        var modules = Path.Combine(project.Muster.Home, "parts", "architect", "contracts", "modules.json");
+        if (change == "10 MB")
+        {
+            await File.AppendAllTextAsync(Path.Combine(Path.GetDirectoryName(modules)!, "interfaces", "auth.interface.md"), new string('x', 10_000_000), TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            Assert.Equal(0, (await project.Muster.RunToolAsync("sed", "-i", change, modules)).ExitCode);
+        }
+
+        var exit = await project.BuildAsync("--agent", "command", "--program", program);
+
+        project.Expect(1, exit, string.Empty);
+        Assert.Contains(told, File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
+        Assert.DoesNotContain(await project.PathsAsync(), p => p.StartsWith(".orchestration", StringComparison.Ordinal));
+    }
+
+    /// <summary>What a test command does is bounded: in time, in processes, and in where it writes.</summary>
+    [Fact]
+    public async Task Tests_that_hang_leave_processes_behind_or_write_outside_do_no_harm()
+    {
+        var script = new BuildScript(new("hang"), new("fork"), new("out"));
+        using var project = new BuildProject(script);
+        await project.CommitAsync(("README.md", "# Shop\n"));
+        var mark = Path.Combine(project.Muster.Home, "mark");
+        script["build/hang/1"] = script.Built("hang", ("src/hang/test.sh", "sleep 300.125\n"));
+        script["build/fork/1"] = script.Built("fork", ("src/fork/test.sh", "(trap '' HUP TERM; sleep 300.25) & exit 0\n"));
+        script["build/out/1"] = script.Built("out", ("src/out/test.sh", $"for f in {mark} {project.Checkout}/evil {project.Checkout}/.git/evil {project.Muster.Runs}/evil ../../../evil $HOME/evil .git; do echo evil > $f; done; exit 0\n"));
+        var before = project.Snapshot();
+
+        var (exit, gates) = await project.DecideAsync(await project.BuildAsync("--test-time", "5s"), ("critical/hang", "it hangs"));
+
+        project.Expect(0, exit);
+        Assert.Equal(["architecture", "critical/hang", "ship"], gates);
+        Assert.Contains("did not end within 5 s", project.PromptOf("build/hang/2"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Process.GetProcessesByName("sleep"), p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains("300.125", StringComparison.Ordinal));
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists(Path.Combine(d, "bwrap"))), "the rest needs bubblewrap");
+        Assert.DoesNotContain(Process.GetProcessesByName("sleep"), p => File.ReadAllText($"/proc/{p.Id}/cmdline").Contains("300.25", StringComparison.Ordinal));
+        Assert.False(File.Exists(mark));
+        Assert.Equal(before, project.Snapshot());
+        Assert.Empty(Directory.EnumerateFiles(project.Muster.Home, "evil", SearchOption.AllDirectories));
+        Assert.Equal((1, 1), (project.Round("out"), project.Round("fork")));
+    }
+
+    /// <summary>Whatever agents write is shown clean, and a file that is not whole does not count.</summary>
+    [Fact]
+    public async Task Control_characters_of_agents_reach_no_terminal_and_a_forged_end_counts_for_nothing()
+    {
+        var script = new BuildScript(new("auth"), new("mail"))
+        {
+            ["build/auth/1"] = BuildScript.Blocked("auth \u001b[2J\u001b]0;owned\u0007 has \u202eno clock"),
+            ["judge/auth/1"] = new { @return = "Done. Adapt: \u001b[31mprint\u001b[0m\u009b1m." },
+        };
+        script["build/mail/1"] = new object[]
+        {
+            new { output = "# mail\n\n## Findings\n\n- none\n\n<!-- DONE -->\n\nand more", files = script.Parts[1].Files },
+            script.Built("mail"),
+        };
+        script["qc/mail/1"] = BuildScript.Qc("[minor] src/mail/run.sh:1: \u001b[2Jcleared \u001b]8;;http://evil.example\u0007link");
+        using var project = new BuildProject(script);
+        project.Expect(4, await project.BuildAsync());
+
+        project.Expect(4, await project.ApproveAsync("architecture"), "conflict/auth/1");
+        var shown = await project.Muster.RunAsync("approve", "--show");
+        var status = await project.Muster.RunAsync("status");
+        var step = await project.Muster.RunAsync("show", "build/auth/1");
+
+        Assert.Contains("has", shown.Output, StringComparison.Ordinal);
+        Assert.All([shown.Output, status.Output, step.Output, project.Last.Output], text =>
+            Assert.DoesNotContain(text, c => char.IsControl(c) && c is not ('\n' or '\r' or '\t') || c is '\u202e'));
+        var files = Directory.EnumerateFiles(project.Muster.OnlyRun, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(project.Muster.OnlyRun, "conflicts"))).Concat(Directory.EnumerateFiles(Path.Combine(project.Muster.OnlyRun, "qc"), "*backlog*"));
+        Assert.All(files, file => Assert.DoesNotContain('\u001b', File.ReadAllText(file)));
+        Assert.Contains("| build/mail/1 | Builder | Verified | 2 |", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_hundred_modules_are_built_in_one_run()
+    {
+        var parts = Enumerable.Range(0, 200).Select(i => new Part($"m-{i}") { Files = new() { [$"m/{i}/a"] = $"{i}\n" }, Paths = [$"m/{i}/"], Test = "true", Skeleton = $"m/{i}/b" }).ToArray();
+        using var project = new BuildProject(new(parts)) { MostAgents = 3_000 };
+        var began = Stopwatch.GetTimestamp();
+
+        var (exit, gates) = await project.DecideAsync(await project.BuildAsync("--sparse"));
+
+        project.Expect(0, exit);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(began)}");
+        Assert.Equal(["architecture", "ship"], gates);
+        Assert.Equal(200, (await project.PathsAsync()).Count(p => p.StartsWith("m/", StringComparison.Ordinal) && p.EndsWith("/a", StringComparison.Ordinal)));
+        Assert.True(new FileInfo(Path.Combine(project.Muster.OnlyRun, "summary.md")).Length < 12_000);
+    }
+}
