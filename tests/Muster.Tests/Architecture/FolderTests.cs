@@ -22,7 +22,7 @@ public sealed partial class FolderTests
         ["Agents"] = ["Runs", "Plans", "Artefacts", "Git", "Models", "Settings"],
         ["Dispatch"] = ["Runs", "Journal", "Plans", "Artefacts", "Synthesis", "Prompts", "Agents", "Models"],
         ["Diagnosis"] = ["Runs", "Plans", "Artefacts", "Agents", "Models", "Settings", "Git", "Dispatch"],
-        ["Pipeline"] = ["Runs", "Plans", "Models", "Artefacts", "Synthesis", "Prompts", "Agents", "Dispatch", "Reports", "Git", "Contracts", "Memory", "Training"],
+        ["Pipeline"] = ["Runs", "Journal", "Plans", "Models", "Artefacts", "Synthesis", "Prompts", "Agents", "Dispatch", "Reports", "Git", "Contracts", "Memory", "Training"],
         ["Reports"] = ["Runs", "Plans", "Artefacts", "Models"],
     };
 
