@@ -5,6 +5,7 @@ using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Models;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 
 namespace Muster.Bench;
@@ -57,7 +58,7 @@ internal static class ChatRun
             Tools = ["Read", "Grep", "Glob"],
         });
         var runs = home.Of(name);
-        var session = RunSession.Create(RunDirectory.Create(runs, RunId), header, "bench", specs, new(), CancellationToken.None);
+        var session = RunSession.Create(RunDirectory.Create(runs, RunId), header, "bench", specs, RunPrompts.BuiltIn, new(), CancellationToken.None);
         using var agent = ChatAgent.Create(
             "anthropic", session.Directory.Path, new() { BaseUrl = server }, ModelTable.BuiltIn, new SourceTrees(), _ => Key, new(), TimeProvider.System);
         var coordinator = new ScriptedAgent(Script.Empty, TimeProvider.System);

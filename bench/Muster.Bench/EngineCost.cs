@@ -4,6 +4,7 @@ using Muster.Agents;
 using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 using Muster.Synthesis;
 
@@ -74,7 +75,7 @@ internal static class EngineCost
             Tier = Tier.Sonnet,
             Agent = "scripted",
         });
-        using var session = RunSession.Create(RunDirectory.Create(runs, header.RunId), header, "bench", specs, new(), CancellationToken.None);
+        using var session = RunSession.Create(RunDirectory.Create(runs, header.RunId), header, "bench", specs, RunPrompts.BuiltIn, new(), CancellationToken.None);
         var agent = new ScriptedAgent(Script.Empty, TimeProvider.System);
         var loop = session.CreateLoop(new Dictionary<string, IAgent>(StringComparer.Ordinal) { [agent.Name] = agent }, _ => Task.FromResult(0));
         await loop.RunAsync(CancellationToken.None);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Pipeline;
+using Muster.Prompts;
 
 namespace Muster.Cli;
 
@@ -62,6 +63,7 @@ internal static class BuildCommand
             _ = ScriptFile.Load(script); // A mistake in it is told before there is a run.
         }
 
+        var prompts = Machine.PromptsFor(request.Path, RunPrompts.BuildRoles); // Likewise.
         Machine.RequireAgents(request.RoleAgents.Values.Append(request.Agent));
         var (engine, progress) = RunDriver.Prepare(options);
         var id = RunDirectory.NewId(TimeProvider.System);
@@ -72,7 +74,7 @@ internal static class BuildCommand
         }
 
         var directory = RunDirectory.Create(runs, id);
-        using var session = RunSession.Create(directory, header, request.What + "\n", [], engine, cancellationToken);
+        using var session = RunSession.Create(directory, header, request.What + "\n", [], prompts, engine, cancellationToken);
         return await BuildDriver.GoAsync(session, progress, options, cancellationToken);
     }
 }

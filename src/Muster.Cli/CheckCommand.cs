@@ -24,6 +24,7 @@ internal static class CheckCommand
             {
                 try
                 {
+                    _ = Machine.PromptsFor(plan.Root); // A template that does not fit is told here, as a run would tell it.
                     estimate = PlanEstimate.Of(plan);
                     times = await TimesAsync(plan, RunsRoot.Resolve(args.GetValue(runs)), cancellationToken);
                 }
@@ -118,49 +119,10 @@ internal static class CheckCommand
     {
         json.WriteStartObject();
         json.WriteBoolean("ok", estimate is not null);
-        json.WriteStartArray("problems");
-        foreach (var problem in problems)
-        {
-            json.WriteStartObject();
-            json.WriteString("severity", RunJson.Kebab(problem.Severity.ToString()));
-            json.WriteString("file", problem.File);
-            json.WriteNumber("line", problem.Line);
-            json.WriteNumber("column", problem.Column);
-            json.WriteString("message", problem.Message);
-            json.WriteString("nextStep", problem.NextStep);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        EstimateWords.Write(json, problems);
         if (estimate is not null)
         {
-            json.WriteNumber("workers", estimate.Workers);
-            json.WriteNumber("coordinators", estimate.Coordinators);
-            json.WriteNumber("waves", estimate.Waves);
-            json.WriteNumber("tokens", estimate.Tokens);
-            RunJson.Optional(json, "usd", estimate.Usd);
-
-            json.WriteNumber("usdKnown", estimate.KnownUsd);
-            json.WriteStartArray("unpricedModels");
-            estimate.UnpricedModels.ToList().ForEach(json.WriteStringValue);
-            json.WriteEndArray();
-            json.WriteNumber("commands", estimate.Commands);
-            json.WriteNumber("batched", estimate.Batched);
-            json.WriteStartArray("domains");
-            foreach (var (id, workers, levels) in estimate.Domains)
-            {
-                json.WriteStartObject();
-                json.WriteString("id", id);
-                json.WriteNumber("workers", workers);
-                json.WriteStartArray("coordinators");
-                levels.ToList().ForEach(json.WriteNumberValue);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteNumber("parentTokens", estimate.ParentTokens);
-            json.WriteNumber("flatTokens", estimate.FlatTokens);
+            EstimateWords.Write(json, estimate);
             Write(json, times!);
         }
 

@@ -72,8 +72,23 @@ internal sealed class CliException : MusterException
     public static CliException NotShown(string gate, string sha256) => new(
         $"The gate '{gate}' can be decided from a terminal, or by whoever names what they looked at.", $"Look at it with 'muster approve --show', then add --hash {sha256[..12]}.");
 
-    public static CliException GoalNotPlanned() => new(
-        "A plan is not made from a goal by this version.", "List the built-in plans with 'muster plan --catalog', print one with 'muster plan --catalog NAME', or write one: see docs/plans.md.");
+    public static CliException NoGoal() => new(
+        "There is no goal to plan for.", "Say it: 'muster plan \"GOAL\" --agent NAME'; 'muster plan --catalog' lists the built-in plans.");
+
+    public static CliException NoPlanner(string? agent) => new(
+        agent is null ? "No agent is named that makes the plan." : $"The agent '{agent}' cannot plan.",
+        "Name one that uses a model with '--agent NAME': 'muster doctor' tells which are there, and what costs money is never picked by itself.");
+
+    public static CliException NotTogether(string one, string other) => new($"{one} and {other} do not go together.", "Leave one of them out.");
+
+    public static CliException NoPlanning(string run) => new(
+        $"Run {run} is none that makes a plan.", "Name one that 'muster plan' began; 'muster resume' goes on with any other.");
+
+    public static CliException PlanExists(string path) => new($"{path} exists already.", "Name another file with '--output FILE', or replace it with '--force'.");
+
+    public static CliException PlanNotWritten(string path, string run, Exception inner) => new(
+        $"The plan could not be written to {path}: {inner.Message.TrimEnd('.')}.", $"Nothing is lost: 'muster plan --resume {run} --yes --output FILE' writes it and costs nothing.", inner)
+    { IsFailure = true };
 
     public static CliException UnreadableRun(string run, string why) => new(
         $"Run {run} cannot be read: {why.TrimEnd('.')}.", "Try 'muster repair' first; 'muster clean RUN --force' removes it all the same.");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Muster.Plans;
 
 namespace Muster.Cli;
@@ -24,5 +25,56 @@ internal static class EstimateWords
 
         return unknown.Count == 0 ? $"{tokens}, {known}"
             : $"{tokens}, {(estimate.KnownUsd > 0 ? $"at least {known}" : "cost not known")}: {string.Join("; ", unknown)}";
+    }
+
+    /// <summary>The properties of an estimate, for programs.</summary>
+    public static void Write(Utf8JsonWriter json, PlanEstimate estimate)
+    {
+        json.WriteNumber("workers", estimate.Workers);
+        json.WriteNumber("coordinators", estimate.Coordinators);
+        json.WriteNumber("waves", estimate.Waves);
+        json.WriteNumber("tokens", estimate.Tokens);
+        RunJson.Optional(json, "usd", estimate.Usd);
+
+        json.WriteNumber("usdKnown", estimate.KnownUsd);
+        json.WriteStartArray("unpricedModels");
+        estimate.UnpricedModels.ToList().ForEach(json.WriteStringValue);
+        json.WriteEndArray();
+        json.WriteNumber("commands", estimate.Commands);
+        json.WriteNumber("batched", estimate.Batched);
+        json.WriteStartArray("domains");
+        foreach (var (id, workers, levels) in estimate.Domains)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteNumber("workers", workers);
+            json.WriteStartArray("coordinators");
+            levels.ToList().ForEach(json.WriteNumberValue);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("parentTokens", estimate.ParentTokens);
+        json.WriteNumber("flatTokens", estimate.FlatTokens);
+    }
+
+    /// <summary>The property <c>problems</c> of a plan.</summary>
+    public static void Write(Utf8JsonWriter json, IEnumerable<PlanProblem> problems)
+    {
+        json.WriteStartArray("problems");
+        foreach (var problem in problems)
+        {
+            json.WriteStartObject();
+            json.WriteString("severity", RunJson.Kebab(problem.Severity.ToString()));
+            json.WriteString("file", problem.File);
+            json.WriteNumber("line", problem.Line);
+            json.WriteNumber("column", problem.Column);
+            json.WriteString("message", problem.Message);
+            json.WriteString("nextStep", problem.NextStep);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 }

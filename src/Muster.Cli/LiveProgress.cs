@@ -10,7 +10,7 @@ internal sealed class LiveProgress : Progress, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
-    private readonly CancellationTokenSource stop = new();
+    private CancellationTokenSource stop = new();
     private Snapshot? snapshot;
     private Task drawing = Task.CompletedTask;
     private int[] top = [];
@@ -35,6 +35,12 @@ internal sealed class LiveProgress : Progress, IDisposable
             var hasTree = run.Table.Count > run.Table.WorkerCount;
             top = [.. Enumerable.Range(hasTree ? run.Table.WorkerCount : 0, hasTree ? run.Table.Count - run.Table.WorkerCount : run.Table.Count).Where(i => run.Table[i].Parent < 0)];
             Look(run);
+        }
+
+        if (stop.IsCancellationRequested)
+        {
+            stop.Dispose();
+            stop = new(); // The run goes on after a pause of the picture.
         }
 
         drawing = Task.Run(DrawAsync);

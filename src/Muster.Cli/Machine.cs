@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Muster.Artefacts;
 using Muster.Diagnosis;
+using Muster.Prompts;
 using Muster.Settings;
 
 namespace Muster.Cli;
@@ -59,6 +61,13 @@ internal static class Machine
             throw CliException.AgentIsAbsent(absent.Name, absent.Detail, absent.Advice!);
         }
     }
+
+    /// <summary>The prompt templates for a run over a tree: with those of the tree that the user approved, and a word where one is ignored.</summary>
+    /// <param name="root">The tree.</param>
+    /// <param name="roles">The run's; those of a plan where nothing is said.</param>
+    /// <exception cref="PromptException">An approved one does not fit.</exception>
+    public static RunPrompts PromptsFor(string root, ImmutableArray<(string Role, string Template)>? roles = null) =>
+        RunPrompts.Of(root, Approved, roles ?? RunPrompts.PlanRoles, Ignore);
 
     private static void Ignore(string notice) => Console.Error.WriteLine(DisplayText.Clean(notice));
 }

@@ -5,6 +5,7 @@ using Muster.Artefacts;
 using Muster.Contracts;
 using Muster.Pipeline;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 using Muster.Settings;
 using Muster.Training;
@@ -54,7 +55,7 @@ internal static class MusterProgram
 
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
-        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true } or RunStateException { IsUsage: true } or ContractException or TrainingException)
+        catch (Exception e) when (e is PlanException or ScriptException or SettingsException or BuildException or CliException { IsFailure: false } or BaselineException { IsUsage: true } or RunStateException { IsUsage: true } or ContractException or TrainingException or PromptException { IsUsage: true })
         {
             return Tell((MusterException)e, ExitCode.Usage);
         }
@@ -89,7 +90,7 @@ internal static class MusterProgram
     {
         AuditCommand.Create(), BuildCommand.Create(), FixCommand.Create(), GateCommands.Approve(), GateCommands.Reject(), ConflictsCommand.Create(), PlanCommand.Create(), CheckCommand.Create(), RunPlanCommand.Create(), StatusCommand.Create(), WatchCommand.Create(),
         ShowCommand.Create(), ListCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), RetryCommand.Create(), RepairCommand.Create(),
-        BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), DoctorCommand.Create(), ContractsCommand.Create(), LocksCommand.Create(), TrainingCommand.Create(),
+        BackupCommand.Create(), CleanCommand.Create(), TrustCommand.Create(), PromptsCommand.Create(), DoctorCommand.Create(), ContractsCommand.Create(), LocksCommand.Create(), TrainingCommand.Create(),
     };
 
     private static int Tell(MusterException e, int code)

@@ -3,6 +3,7 @@ using Muster.Agents.Scripted;
 using Muster.Artefacts;
 using Muster.Git;
 using Muster.Plans;
+using Muster.Prompts;
 
 namespace Muster.Cli;
 
@@ -16,6 +17,7 @@ internal static class NewRun
             _ = ScriptFile.Load(script); // A mistake in it is told before there is a run.
         }
 
+        var prompts = Machine.PromptsFor(plan.Root); // Likewise.
         Machine.RequireAgents(plan.Domains.SelectMany(d => d.Tasks).Select(t => t.Template.Agent).Append(plan.CoordinatorAgent));
         var (engine, progress) = RunDriver.Prepare(options);
         if (!plan.Models.IsEmpty)
@@ -23,15 +25,21 @@ internal static class NewRun
             progress.Notice("estimate: " + EstimateWords.Of(PlanEstimate.Of(plan)));
         }
 
+        using var session = await CreateAsync(plan, runs, prompts, engine, cancellationToken);
+        return await RunDriver.GoAsync(session, progress, options, cancellationToken);
+    }
+
+    /// <summary>Makes the run and launches nothing yet.</summary>
+    public static async Task<RunSession> CreateAsync(Plan plan, string runs, RunPrompts prompts, EngineOptions engine, CancellationToken cancellationToken)
+    {
         var id = RunDirectory.NewId(TimeProvider.System);
         var tree = await TreeIdentity.ReadAsync(plan.Root, Path.GetFullPath(runs), cancellationToken);
         var estimates = await TaskEstimates.OfAsync(plan, TaskDurations.Find(runs, plan.FileName, plan.Root), cancellationToken);
         var directory = RunDirectory.Create(runs, id);
         var header = plan.ToHeader(id, RandomNumberGenerator.GetInt32(int.MaxValue), tree) with { CoordinatorSeconds = estimates.CoordinatorSeconds };
-        RunSession session;
         try
         {
-            session = RunSession.Create(directory, header, plan.Text, plan.Expand().Select(estimates.Apply), engine, cancellationToken);
+            return RunSession.Create(directory, header, plan.Text, plan.Expand().Select(estimates.Apply), prompts, engine, cancellationToken);
         }
         catch (Exception e)
         {
@@ -42,11 +50,6 @@ internal static class NewRun
             }
 
             throw;
-        }
-
-        using (session)
-        {
-            return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         }
     }
 

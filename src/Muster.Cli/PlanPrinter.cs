@@ -14,7 +14,7 @@ internal static class PlanPrinter
     /// <param name="root">The tree for a plan of the catalog; null keeps the plan's.</param>
     /// <param name="limits">What the command line says.</param>
     /// <param name="settings">The user's, with what the tree adds.</param>
-    private static PlanSurroundings Surroundings(string? agent, string? root, RunLimits limits, UserSettings settings) =>
+    public static PlanSurroundings Surroundings(string? agent, string? root, RunLimits limits, UserSettings settings) =>
         new(BuiltInAgents.Names, [.. BuiltInAgents.Checks.Select(c => c.Id)], root, agent)
         {
             Models = settings.Models,

@@ -36,12 +36,7 @@ internal static class ResumeCommand
 
             RunDriver.RequireRoot(session.Run);
             RunDriver.RequireAgents(session.Run);
-            var (asked, now) = (limits.Of(args), session.Run.Limits);
-            session.Apply(new RunCommand.ChangeLimits(
-                now with { Agents = asked.Agents ?? now.Agents, Tokens = asked.Tokens ?? now.Tokens, Usd = asked.Usd ?? now.Usd, Wall = asked.Wall ?? now.Wall },
-                AcceptUnknownCost: asked.Usd is not null,
-                PlanModels.Priced(session.Run.Header.Models, Machine.Settings.Models)));
-            session.Apply(new RunCommand.ContinueRun("resume"));
+            RunDriver.Continue(session, limits.Of(args));
             progress.Notice(Saved(session.Run));
             return await RunDriver.GoAsync(session, progress, options, cancellationToken);
         });
@@ -60,6 +55,7 @@ internal static class ResumeCommand
     private static async Task<bool> AmendAsync(RunSession session, string file, string? agent, RunLimits limits, Action<string> notice, CancellationToken cancellationToken)
     {
         var plan = PlanPrinter.Accept(await PlanPrinter.LoadAsync(file, agent, limits, cancellationToken), isQuiet: false);
+        var prompts = Machine.PromptsFor(plan.Root);
         var run = session.Run;
         if (run.Live.Count > 0)
         {
@@ -80,7 +76,7 @@ internal static class ResumeCommand
             EarlierTree = run.Header.EarlierTree ?? (run.Header.Tree == tree || run.Census.Verified == 0 ? null : run.Header.Tree ?? "unknown"),
             TasksFile = $"tasks-{plan.Sha256[..12]}-{run.Version}.jsonl",
         };
-        session.Amend(header, plan.Text, plan.Expand().Select(estimates.Apply), cancellationToken);
+        session.Amend(header, plan.Text, plan.Expand().Select(estimates.Apply), prompts, cancellationToken);
         var now = Enumerable.Range(0, run.Table.WorkerCount).Select(i => run.Table[i]).ToList();
         var added = now.Count(row => !before.ContainsKey(row.Id));
         var changed = now.Count(row => before.TryGetValue(row.Id, out var print) && print != row.Fingerprint);

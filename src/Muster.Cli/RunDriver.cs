@@ -4,6 +4,7 @@ using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Dispatch;
 using Muster.Git;
+using Muster.Plans;
 using Muster.Reports;
 using Muster.Runs;
 
@@ -85,7 +86,29 @@ internal static class RunDriver
 
         var clock = Stopwatch.GetTimestamp();
         var (run, directory) = (session.Run, session.Directory);
-        var baseline = KnownFindings(directory, options.Baseline);
+        var (report, wasAsked) = await DriveAsync(session, progress, KnownFindings(directory, options.Baseline), cancellationToken);
+        var exit = ExitCode.Of(report.Status, wasAsked, ExitCode.Reaches(report, options.FailOn));
+        RunView.Print(run, directory, report, exit, Stopwatch.GetElapsedTime(clock), options.Json);
+        WriteExtras(report, options, directory);
+        return exit;
+    }
+
+    /// <summary>Goes on with a run that stopped, its limits as they are asked for now.</summary>
+    public static void Continue(RunSession session, RunLimits asked)
+    {
+        var now = session.Run.Limits;
+        session.Apply(new RunCommand.ChangeLimits(
+            now with { Agents = asked.Agents ?? now.Agents, Tokens = asked.Tokens ?? now.Tokens, Usd = asked.Usd ?? now.Usd, Wall = asked.Wall ?? now.Wall },
+            AcceptUnknownCost: asked.Usd is not null,
+            PlanModels.Priced(session.Run.Header.Models, Machine.Settings.Models)));
+        session.Apply(new RunCommand.ContinueRun("resume"));
+    }
+
+    /// <summary>Drives a run until it ends or stops, and writes its files.</summary>
+    /// <returns>The report, and whether somebody asked it to stop.</returns>
+    public static async Task<(RunReport Report, bool WasAsked)> DriveAsync(RunSession session, Progress progress, Baseline? baseline, CancellationToken cancellationToken)
+    {
+        var (run, directory) = (session.Run, session.Directory);
         var agents = AgentsOf(directory, run);
         RunReport? report = null;
         async Task<RunReport> WriteAsync()
@@ -119,10 +142,7 @@ internal static class RunDriver
         report = run.IsFinished && report is not null
             ? report with { Status = Told(run, report), Outcome = RunWords.Of(Told(run, report)) }
             : await WriteAsync();
-        var exit = ExitCode.Of(report.Status, interruption.WasAsked, ExitCode.Reaches(report, options.FailOn));
-        RunView.Print(run, directory, report, exit, Stopwatch.GetElapsedTime(clock), options.Json);
-        WriteExtras(report, options, directory);
-        return exit;
+        return (report, interruption.WasAsked);
     }
 
     /// <summary>A baseline stays with its run, so that a resume or retry counts as the run did; one that is given anew replaces it.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Muster.Artefacts;
+using Muster.Prompts;
 using Muster.Settings;
 
 namespace Muster.Cli;
@@ -81,9 +82,22 @@ internal static class TrustCommand
         return Console.ReadLine()?.Trim() is "yes";
     }
 
-    private static ImmutableArray<string> Changes(TreeFile file) => Path.GetFileName(file.Path) == SettingsFile.Name
-        ? [.. TreeSettings.Parse(file).Words().DefaultIfEmpty("changes nothing")]
-        : [$"takes the place of the prompt '{Path.GetFileNameWithoutExtension(file.Path)}' ({file.Content.Split('\n').Length:N0} lines: read it)"];
+    private static ImmutableArray<string> Changes(TreeFile file)
+    {
+        if (Path.GetFileName(file.Path) == SettingsFile.Name)
+        {
+            return [.. TreeSettings.Parse(file).Words().DefaultIfEmpty("changes nothing")];
+        }
+
+        var role = Path.GetFileNameWithoutExtension(file.Path);
+        if (!PromptTemplate.Names.Contains(role))
+        {
+            return [$"is no prompt of this version and changes nothing; there are {string.Join(", ", PromptTemplate.Names)}"];
+        }
+
+        new PromptTemplate(file.Path, file.Content).Check(PromptTemplate.BuiltIn(role).Placeholders);
+        return [$"takes the place of the prompt '{role}' ({file.Content.Split('\n').Length:N0} lines: read it)"];
+    }
 
     private static void Show(ImmutableArray<TreeFile> files, Dictionary<TreeFile, ImmutableArray<string>> changes)
     {

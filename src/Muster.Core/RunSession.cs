@@ -5,6 +5,7 @@ using Muster.Dispatch;
 using Muster.Journal;
 using Muster.Pipeline;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 
 namespace Muster;
@@ -37,10 +38,11 @@ public sealed class RunSession : IDisposable
     /// <param name="header">What it is.</param>
     /// <param name="planText">The plan as the user wrote it.</param>
     /// <param name="tasks">Expanded, in the plan's order.</param>
+    /// <param name="prompts">The templates that are frozen with it.</param>
     /// <param name="options">How the engine works.</param>
     /// <param name="cancellationToken">Stops between tasks.</param>
     public static RunSession Create(
-        RunDirectory directory, RunHeader header, string planText, IEnumerable<TaskSpec> tasks, EngineOptions options,
+        RunDirectory directory, RunHeader header, string planText, IEnumerable<TaskSpec> tasks, RunPrompts prompts, EngineOptions options,
         CancellationToken cancellationToken)
     {
         var hostLock = HostLock.Take(directory.Path, header.RunId);
@@ -48,6 +50,7 @@ public sealed class RunSession : IDisposable
         try
         {
             File.WriteAllText(directory.Plan, planText);
+            header = header with { Prompts = prompts.Freeze(directory.Path) };
             var steps = new StepTableBuilder(header);
             var file = TaskFile.Write(Path.Combine(directory.Path, header.TasksFile), tasks, steps.Add, cancellationToken);
             directory.LayOut(file.Count);
@@ -102,11 +105,13 @@ public sealed class RunSession : IDisposable
     /// <param name="header">The header with the new plan; its tasks file must have a name that is not taken.</param>
     /// <param name="planText">The plan as the user wrote it.</param>
     /// <param name="amended">Expanded, in the plan's order.</param>
+    /// <param name="prompts">The templates from now on; what another one asks is asked again.</param>
     /// <param name="cancellationToken">Stops between tasks.</param>
     /// <exception cref="RunStateException">Attempts are under way: they are of the plan as it was, so a loop must settle them first.</exception>
-    public void Amend(RunHeader header, string planText, IEnumerable<TaskSpec> amended, CancellationToken cancellationToken)
+    public void Amend(RunHeader header, string planText, IEnumerable<TaskSpec> amended, RunPrompts prompts, CancellationToken cancellationToken)
     {
         Run.RequireSettled();
+        header = header with { Prompts = prompts.Freeze(Directory.Path) };
         var steps = new StepTableBuilder(header);
         var file = TaskFile.Write(Path.Combine(Directory.Path, header.TasksFile), amended, steps.Add, cancellationToken);
         if (Run.StoppedAgents.Count > 0)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 using Muster.Settings;
 
@@ -78,7 +79,7 @@ public static class AgentProbe
         var agents = create(directory.Path);
         try
         {
-            using var session = RunSession.Create(directory, plan.ToHeader(directory.RunId, 0, tree: null), plan.Text, plan.Expand(), new(), cancellationToken);
+            using var session = RunSession.Create(directory, plan.ToHeader(directory.RunId, 0, tree: null), plan.Text, plan.Expand(), RunPrompts.BuiltIn, new(), cancellationToken);
             await session.CreateLoop(agents, _ => Task.FromResult(0)).RunAsync(cancellationToken);
             var run = session.Run;
             var isGood = run[0].Status is StepStatus.Verified;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 
 namespace Muster.Dispatch;
@@ -14,7 +15,7 @@ namespace Muster.Dispatch;
 /// <param name="options">Time and size limits.</param>
 internal sealed class PlanWork(StepTable table, RunHeader header, RunDirectory directory, Func<int, TaskSpec> specs, DispatchOptions options) : IStepWork
 {
-    private readonly StepPrompt prompts = new(header);
+    private readonly StepPrompt prompts = new(header, RunPrompts.Read(directory.Path, header.Prompts));
     private readonly AttemptJudge judge = new(table, header, directory, options);
 
     public ValueTask<AgentTask> PrepareAsync(AttemptOrder order, StepRow row, AttemptInputs inputs, IAgent agent, CancellationToken stop)

@@ -15,16 +15,15 @@ namespace Muster.Dispatch;
 /// <remarks>The hashes of a step's input files come on top, see <see cref="RunState.FingerprintOf"/>. Not thread-safe.</remarks>
 internal sealed class StepFingerprint(RunHeader header)
 {
-    private static readonly string WorkerPrompt = PromptTemplate.BuiltIn("worker").Sha256;
-    private static readonly string CoordinatorPrompt = PromptTemplate.BuiltIn("coordinator").Sha256;
-
+    private readonly string workerPrompt = header.PromptOf("worker")?.Sha256 ?? RunPrompts.BuiltIn.Worker.Sha256;
+    private readonly string coordinatorPrompt = header.PromptOf("coordinator")?.Sha256 ?? RunPrompts.BuiltIn.Coordinator.Sha256;
     private readonly ArrayBufferWriter<byte> asked = new(4_096);
 
     /// <summary>What a worker is asked.</summary>
     public Hash256 OfWorker(TaskSpec task)
     {
         asked.ResetWrittenCount();
-        Add(["worker", WorkerPrompt, task.Tier.ToString(), ModelOf(task.Agent, task.Model), task.Agent, header.Root, task.Name, task.Task]);
+        Add(["worker", workerPrompt, task.Tier.ToString(), ModelOf(task.Agent, task.Model), task.Agent, header.Root, task.Name, task.Task]);
         Add(task.Scope.AsSpan());
         Add(task.Tools.AsSpan());
         Add(task.Checks.AsSpan());
@@ -36,7 +35,7 @@ internal sealed class StepFingerprint(RunHeader header)
     public Hash256 OfCoordinator(DomainTitle domain)
     {
         asked.ResetWrittenCount();
-        Add(["coordinator", CoordinatorPrompt, header.CoordinatorTier.ToString(), ModelOf(header.CoordinatorAgent, header.CoordinatorModel), header.CoordinatorAgent, domain.Title]);
+        Add(["coordinator", coordinatorPrompt, header.CoordinatorTier.ToString(), ModelOf(header.CoordinatorAgent, header.CoordinatorModel), header.CoordinatorAgent, domain.Title]);
         return Hash();
     }
 

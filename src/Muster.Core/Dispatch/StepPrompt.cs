@@ -11,19 +11,17 @@ namespace Muster.Dispatch;
 /// What other agents wrote stands in it between marks with a random boundary that none of them could know, with its author and hash, and
 /// is told to be material: their files, and the reasons in which their words may be quoted.
 /// </remarks>
-internal sealed class StepPrompt(RunHeader header)
+internal sealed class StepPrompt(RunHeader header, RunPrompts templates)
 {
     private const int ReasonLength = 500;
 
     private readonly PromptFence fence = new();
-    private readonly PromptTemplate worker = PromptTemplate.BuiltIn("worker");
-    private readonly PromptTemplate coordinator = PromptTemplate.BuiltIn("coordinator");
 
     /// <summary>How many of a prompt's first characters all prompts of its role share.</summary>
-    public int SharedLength(Role role) => (role is Role.Worker ? worker : coordinator).SharedLength;
+    public int SharedLength(Role role) => (role is Role.Worker ? templates.Worker : templates.Coordinator).SharedLength;
 
     public string OfWorker(TaskSpec task, string outputPath, IReadOnlyList<AgentInput> inputs, string? lastReason) =>
-        worker.Render(new Dictionary<string, string>(StringComparer.Ordinal)
+        templates.Worker.Render(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["specific_task_description"] = task.Task,
             ["output_file_path"] = outputPath,
@@ -37,7 +35,7 @@ internal sealed class StepPrompt(RunHeader header)
 
     public string OfCoordinator(
         string domain, string outputPath, IReadOnlyList<AgentInput> inputs, AttemptInputs from, string? lastReason) =>
-        coordinator.Render(new Dictionary<string, string>(StringComparer.Ordinal)
+        templates.Coordinator.Render(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["domain_name"] = domain,
             ["explicit_file_list"] = PromptFence.FileList(inputs),

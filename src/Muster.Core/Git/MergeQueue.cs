@@ -35,22 +35,22 @@ public sealed partial class MergeQueue
             await integration.CheckAsync(cancellationToken);
             var place = integration.Place;
             var isCommit = branch.Length >= 40 && branch.All(char.IsAsciiHexDigitLower);
-            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", (isCommit ? branch : "refs/heads/" + branch) + "^{commit}"], cancellationToken)).Lines;
-            var (ours, theirs) = (commits[0], commits[1]);
-            if (await place.IsAncestorAsync(theirs, ours, cancellationToken))
+            var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", "HEAD^{tree}", (isCommit ? branch : "refs/heads/" + branch) + "^{commit}"], cancellationToken)).Lines;
+            var (ours, tree, theirs) = (commits[0], commits[1], commits[2]);
+            var probe = await ProbeAsync(place, ours, theirs, cancellationToken);
+            if (probe.Tree == tree && await place.IsAncestorAsync(theirs, ours, cancellationToken))
             {
                 return new MergeOutcome.AlreadyMerged(ours);
+            }
+
+            if (!probe.IsClean)
+            {
+                return new MergeOutcome.Conflicted(probe, ours, theirs);
             }
 
             if (await ChangesAsync(place, cancellationToken) is { Length: > 0 } changes)
             {
                 throw GitException.NotClean(integration.Path, changes);
-            }
-
-            var probe = await ProbeAsync(place, ours, theirs, cancellationToken);
-            if (!probe.IsClean)
-            {
-                return new MergeOutcome.Conflicted(probe, ours, theirs);
             }
 
             var merge = GitRepository.Line(await place.AskAsync(["commit-tree", probe.Tree, "-p", ours, "-p", theirs, "-F", "-"], message, cancellationToken));

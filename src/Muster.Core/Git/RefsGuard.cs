@@ -51,6 +51,7 @@ public static class RefsGuard
     {
         var about = new FileInfo(file);
         return about.LinkTarget is { } target ? "-> " + target
+            : about.Length == 0 ? "empty" // Or a pipe, on which reading would hang.
             : about.Length > LargestFile ? $"{about.Length} bytes"
             : Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))[..16];
     }

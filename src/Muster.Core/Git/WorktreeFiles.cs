@@ -12,12 +12,14 @@ internal static class WorktreeFiles
     public static bool PointsAt(string path, string directory)
     {
         var file = new FileInfo(Path.Combine(path, ".git"));
-        return file is { Exists: true, LinkTarget: null, Length: < 16384 }
+        return file is { Exists: true, LinkTarget: null, Length: > 0 and < 16384 } // A pipe, on which reading would hang, has no length.
             && File.ReadAllText(file.FullName, Encoding.UTF8).TrimEnd('\n') == "gitdir: " + directory;
     }
 
-    /// <summary>Whether the file HEAD says that the worktree is on a branch; where it says anything else, git has to be asked what that means.</summary>
-    public static bool IsOn(string directory, string branch) => Text(Path.Combine(directory, "HEAD")) == $"ref: refs/heads/{branch}\n";
+    /// <summary>Whether a worktree is on a branch, read without git; where it looks otherwise, git is to be asked.</summary>
+    public static bool IsOn(string directory, string branch) =>
+        new FileInfo(Path.Combine(directory, "HEAD")) is { Exists: true, LinkTarget: null, Length: > 0 and < 4096 } head
+        && File.ReadAllText(head.FullName, Encoding.UTF8) == $"ref: refs/heads/{branch}\n";
 
     /// <summary>Makes it so. A repository that somebody made in its place is put beside the worktree, as nothing that is in no commit is removed.</summary>
     public static void Point(string path, string directory)

@@ -7,12 +7,10 @@ namespace Muster.Plans;
 /// <summary>Turns the red flags and common mistakes of running many agents into errors, warnings and notes.</summary>
 internal static class PlanReview
 {
-    private const int FewTasks = 5;
     private const int FewDomains = 3;
     private const int FewPerDomain = 3;
     private const int MostPerDomain = 8;
     private const int UsualCapacity = 24;
-    private const int LeastChain = 3;
     private const int MostModels = 200;
 
     private static readonly string[] Tools = ["Read", "Grep", "Glob", "Write", "Edit", "Bash"];
@@ -137,8 +135,8 @@ internal static class PlanReview
     {
         if (tasks.Count < SynthesisTree.LeastWorkersForCoordinators)
         {
-            problems.Note(0, 0, tasks.Count < FewTasks ? $"Fewer than {FewTasks} tasks need no orchestration." : $"{tasks.Count} tasks run flat, without coordinators.",
-                tasks.Count < FewTasks ? "Dispatch them directly; this run does, without coordinators." : "Nothing needs doing: the parent reads their return lines itself.");
+            var few = FanOut.OfFew(tasks.Count);
+            problems.Note(0, 0, few?.Why ?? $"{tasks.Count} tasks run flat, without coordinators.", few?.Instead ?? "Nothing needs doing: the parent reads their return lines itself.");
             return;
         }
 
@@ -212,10 +210,9 @@ internal static class PlanReview
             problems.Warning(0, 0, $"All tasks have the model '{tasks[0].Template.Model}'.", "Choose by task: haiku to read, sonnet to analyse, opus to decide or write code.");
         }
 
-        var chain = PlanGraph.LongestChain(tasks.ToDictionary(t => t.Template.Id, t => t.Template.After, StringComparer.Ordinal));
-        if (chain >= LeastChain && chain * 2 > tasks.Count)
+        if (FanOut.OfChain(tasks) is { } chain)
         {
-            problems.Warning(0, 0, $"{chain} of the {tasks.Count} tasks form a chain in which each waits for the one before.", "Running many agents gains little here: do a chain as one task, or part it.");
+            problems.Warning(0, 0, chain.Why, chain.Instead);
         }
 
         var steps = tasks.Count + (tasks.Count < SynthesisTree.LeastWorkersForCoordinators

@@ -65,8 +65,14 @@ public sealed record RunHeader
     /// <summary>What is built; null for the run of a plan.</summary>
     public BuildHeader? Build { get; init; }
 
+    /// <summary>The prompt templates that were frozen with the run; empty in runs of before that, which use the built-in ones.</summary>
+    public ImmutableArray<RunPrompt> Prompts { get; init => field = value.IsDefault ? [] : value; } = [];
+
     /// <summary>Seed of every chance of the run.</summary>
     public int Seed { get; init; }
+
+    /// <summary>The frozen template of a role; null where none was frozen.</summary>
+    public RunPrompt? PromptOf(string role) => Prompts.FirstOrDefault(prompt => prompt.Role == role);
 
     /// <summary>The model that an agent's name for it means; null for an agent that uses none.</summary>
     public RunModel? ModelOf(string agent, string name)

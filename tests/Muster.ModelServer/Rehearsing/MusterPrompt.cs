@@ -3,17 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace Muster.Loopback.Rehearsing;
 
-/// <summary>The prompt of a worker or a coordinator of Muster, as far as a rehearsal must understand it.</summary>
+/// <summary>The prompt of a worker, a coordinator or a planner of Muster, as far as a rehearsal must understand it.</summary>
 /// <param name="Name">The task's or the domain's name; empty where the prompt is a user's own and has none.</param>
 /// <param name="OutputPath">The one file that the prompt asks for.</param>
 /// <param name="Text">The whole prompt.</param>
 /// <param name="Turn">The assistant's turns since.</param>
-internal sealed partial record MusterPrompt(string Name, string OutputPath, string Text, int Turn)
+/// <param name="Role">worker, coordinator or planner; empty where the prompt is a user's own.</param>
+internal sealed partial record MusterPrompt(string Name, string OutputPath, string Text, int Turn, string Role)
 {
     /// <summary>A rule of a script is matched against this.</summary>
     public string Subject => $"{Name}\n{OutputPath}";
 
-    public bool IsCoordinator => Text.Contains("You are the coordinator", StringComparison.Ordinal);
+    public bool IsCoordinator => Role is "coordinator";
+
+    public bool IsPlanner => Role is "planner";
 
     /// <summary>The agent cannot write: what it says last becomes the file.</summary>
     public bool WantsFileAsAnswer => LastMessagePattern().IsMatch(WithoutMaterial);
@@ -43,10 +46,11 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
         {
             if (PathPattern().Match(text) is { Success: true } match)
             {
-                var name = NamePattern().Match(text) is { Success: true } own
-                    ? own
-                    : NamePattern().Match(string.Join('\n', conversation.System));
-                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), text, turn);
+                // What all prompts of a role share may be the system's; it ends just before the name.
+                var system = string.Join('\n', conversation.System);
+                var name = NamePattern().Match(text) is { Success: true } own ? own : NamePattern().Match(system);
+                var role = RolePattern().Match(text) is { Success: true } inText ? inText : RolePattern().Match(system);
+                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), text, turn, role.Groups["role"].Value);
             }
         }
 
@@ -56,8 +60,11 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
     [GeneratedRegex(@"exactly this file[^\n]*\r?\n\s*\n?[ \t]+(?<path>[^\s][^\n]*)", RegexOptions.NonBacktracking)]
     private static partial Regex PathPattern();
 
-    [GeneratedRegex("You are the (?:worker|coordinator(?: of)?) \"(?<name>[^\"\n]*)\"", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("You are the (?:worker|planner|coordinator(?: of)?) \"(?<name>[^\"\n]*)\"", RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
+
+    [GeneratedRegex("You are the (?<role>worker|planner|coordinator)(?: of)? \"", RegexOptions.NonBacktracking)]
+    private static partial Regex RolePattern();
 
     [GeneratedRegex("your (?:last|final) (?:message|answer)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex LastMessagePattern();

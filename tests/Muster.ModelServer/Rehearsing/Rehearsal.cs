@@ -34,7 +34,9 @@ internal static class Rehearsal
 
     /// <summary>A well formed file for the prompt.</summary>
     public static string FileOf(MusterPrompt prompt, Conversation conversation) =>
-        prompt.IsCoordinator ? RehearsedFile.OfCoordinator(prompt, conversation.ToolResults) : RehearsedFile.OfWorker(prompt);
+        prompt.IsCoordinator ? RehearsedFile.OfCoordinator(prompt, conversation.ToolResults)
+        : prompt.IsPlanner ? RehearsedFile.OfPlanner(prompt)
+        : RehearsedFile.OfWorker(prompt);
 
     private static string Returned(MusterPrompt prompt, Conversation conversation) => prompt.IsCoordinator
         ? RehearsedFile.Summary(prompt, conversation.ToolResults)

@@ -14,6 +14,22 @@ internal static partial class RehearsedFile
     public static string OfWorker(MusterPrompt prompt) =>
         $"# {Title(prompt)}\n\n## Findings\n\n- [minor] .: this is a rehearsal, no model looked at the tree\n\n{End}";
 
+    /// <summary>A plan of three domains with three tasks each, over the whole tree.</summary>
+    public static string OfPlanner(MusterPrompt prompt)
+    {
+        var plan = new StringBuilder("goal: A rehearsal\ndomains:\n");
+        foreach (var (id, model) in new[] { ("reading", "haiku"), ("judging", "sonnet"), ("deciding", "opus") })
+        {
+            plan.Append($"  - id: {id}\n    title: {char.ToUpperInvariant(id[0])}{id[1..]}\n    tasks:\n");
+            for (var task = 1; task <= 3; task++)
+            {
+                plan.Append($"      - {{ id: {id}-{task}, name: Rehearsed task {task}, task: \"Look at a part of the tree, as a rehearsal.\", model: {model}, tools: [Read, Grep, Glob] }}\n");
+            }
+        }
+
+        return $"# {Title(prompt)}\n\n## Findings\n\n- none\n\n## Plan\n\n```yaml\n{plan}```\n\n{End}";
+    }
+
     /// <summary>The inputs' findings, joined where two say the same, each with its tasks; inputs without one are named as read.</summary>
     public static string OfCoordinator(MusterPrompt prompt, IEnumerable<string> toolResults)
     {

@@ -5,6 +5,7 @@ using Muster.Dispatch;
 using Muster.Loopback;
 using Muster.Models;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Settings;
 using Muster.Tests.Journal;
 
@@ -34,5 +35,5 @@ public sealed class BatchAgentContractTests : AgentContract, IAsyncLifetime
 
     protected override TaskSpec Spec(bool isLong) => Plain("anthropic-batch");
 
-    protected override string Prompt(string outputPath, bool isLong) => new StepPrompt(GoldenPlan.Header).OfWorker(Spec(isLong), outputPath, [], null);
+    protected override string Prompt(string outputPath, bool isLong) => new StepPrompt(GoldenPlan.Header, RunPrompts.BuiltIn).OfWorker(Spec(isLong), outputPath, [], null);
 }

@@ -6,6 +6,7 @@ using Muster.Loopback;
 using Muster.Loopback.Scripting;
 using Muster.Models;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Settings;
 using Muster.Tests.Journal;
 
@@ -41,7 +42,7 @@ public abstract class ChatAgentContract(string name) : HeldWorkspaceContract, IA
 
     protected override TaskSpec BuilderSpec => Plain(name) with { Tools = ["Read", "Write", "Glob"], Name = "A builder" };
 
-    protected override string BuilderPrompt(string outputPath) => new StepPrompt(GoldenPlan.Header).OfWorker(BuilderSpec, outputPath, [], null);
+    protected override string BuilderPrompt(string outputPath) => new StepPrompt(GoldenPlan.Header, RunPrompts.BuiltIn).OfWorker(BuilderSpec, outputPath, [], null);
 
-    protected override string Prompt(string outputPath, bool isLong) => new StepPrompt(GoldenPlan.Header).OfWorker(Spec(isLong), outputPath, [], null);
+    protected override string Prompt(string outputPath, bool isLong) => new StepPrompt(GoldenPlan.Header, RunPrompts.BuiltIn).OfWorker(Spec(isLong), outputPath, [], null);
 }

@@ -85,6 +85,13 @@ public sealed class HostileRepositoryTests : BuildTest
         Assert.False(File.Exists(proof));
 
         Directory.Delete(link, recursive: true);
+        using (var pipe = System.Diagnostics.Process.Start("mkfifo", [link]))
+        {
+            await pipe.WaitForExitAsync(Token);
+        }
+
+        await Assert.ThrowsAsync<GitException>(() => BranchWork.CommitAllAsync(tree, "m", Token));
+        File.Delete(link);
         File.WriteAllText(link, before);
         Assert.False((await BranchWork.CommitAllAsync(tree, "m", Token)).IsNew);
     }

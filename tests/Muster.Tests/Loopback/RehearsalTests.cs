@@ -7,6 +7,7 @@ using Muster.Artefacts;
 using Muster.Dispatch;
 using Muster.Loopback.Scripting;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 using Muster.Synthesis;
 using Muster.Tests.Journal;
@@ -27,7 +28,7 @@ public sealed class RehearsalTests : IDisposable
     ];
 
     private readonly TempDirectory home = new();
-    private readonly StepPrompt prompts = new(GoldenPlan.Header);
+    private readonly StepPrompt prompts = new(GoldenPlan.Header, RunPrompts.BuiltIn);
 
     private static TaskSpec Task => new()
     {

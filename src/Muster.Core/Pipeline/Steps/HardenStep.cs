@@ -3,6 +3,7 @@ using Muster.Agents;
 using Muster.Artefacts;
 using Muster.Journal;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 
 namespace Muster.Pipeline.Steps;
@@ -88,6 +89,6 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
         return RunSession.Create(
             directory,
             plan.ToHeader(directory.RunId, header.Seed, "git commit " + order.Ask.Commit) with { Models = header.Models, Script = header.Script },
-            plan.Text, plan.Expand(), options with { Committed = null }, stop);
+            plan.Text, plan.Expand(), RunPrompts.Read(site.Directory.Path, header.Prompts).Only(RunPrompts.PlanRoles), options with { Committed = null }, stop);
     }
 }

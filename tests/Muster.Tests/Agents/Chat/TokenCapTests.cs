@@ -7,6 +7,7 @@ using Muster.Journal;
 using Muster.Loopback;
 using Muster.Models;
 using Muster.Plans;
+using Muster.Prompts;
 using Muster.Runs;
 
 namespace Muster.Tests.Agents.Chat;
@@ -70,7 +71,7 @@ public sealed class TokenCapTests
             Agent = "anthropic",
             Tools = ["Read", "Glob"],
         });
-        var session = RunSession.Create(RunDirectory.Create(Path.Combine(home.Path, "runs"), RunId), header, "cap", tasks, new(), CancellationToken.None);
+        var session = RunSession.Create(RunDirectory.Create(Path.Combine(home.Path, "runs"), RunId), header, "cap", tasks, RunPrompts.BuiltIn, new(), CancellationToken.None);
         using var agent = ChatAgent.Create(
             "anthropic", session.Directory.Path, new() { BaseUrl = server }, ModelTable.BuiltIn, new SourceTrees(), _ => ChatBench.Key, new(), TimeProvider.System);
         var coordinator = new ScriptedAgent(Script.Empty, TimeProvider.System);
