@@ -12,6 +12,8 @@ return args switch
     ["cap", var parallel, var tokens, var length] => await TokenCap.RunAsync(Number(parallel), Number(tokens), Number(length)),
     ["cache"] => await CacheHits.RunAsync(),
     ["worktrees", var modules] => await WorktreeCost.RunAsync(Number(modules)),
+    ["builds", var modules] => await BuildCost.RunAsync(Number(modules)),
+    ["killed"] => await KilledBuild.RunAsync(),
     ["makespan"] => await Makespan.RunAsync(),
     _ => Help(),
 };
@@ -20,6 +22,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Help()
 {
-    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cap PARALLEL TOKENS [LENGTH] | cache | worktrees MODULES | makespan");
+    Console.Error.WriteLine("Muster.Bench engine TASKS PARALLEL | commands TASKS | many TASKS | journal EVENTS | chat PARALLEL CALLS | cap PARALLEL TOKENS [LENGTH] | cache | worktrees MODULES | builds MODULES | killed | makespan");
     return 2;
 }

@@ -6,18 +6,17 @@ namespace Muster.Bench;
 /// <summary>Modules with trivial builders on a repository of 20,000 files: worktree, commit, merge by the engine, against a shell loop doing the same with git.</summary>
 internal static class WorktreeCost
 {
-    private const int Files = 20_000;
     private const int AtOnce = 4;
     private const int Rounds = 2;
 
     public static async Task<int> RunAsync(int modules)
     {
-        Console.WriteLine($"{modules} modules, {Files:N0} files, sparse worktrees, {AtOnce} at once");
+        Console.WriteLine($"{modules} modules, 20,000 files, sparse worktrees, {AtOnce} at once");
         for (var round = 1; round <= Rounds; round++)
         {
             using var home = new BenchDirectory();
-            var shell = Shell(Made(home.Of("shell"), modules), home.Of("shell-trees"), modules);
-            var engine = await EngineAsync(Made(home.Of("engine"), modules), home.Of("engine-trees"), modules);
+            var shell = Shell(BenchBuild.Repository(home.Of("shell"), modules), home.Of("shell-trees"), modules, AtOnce);
+            var engine = await EngineAsync(BenchBuild.Repository(home.Of("engine"), modules), home.Of("engine-trees"), modules);
             Console.WriteLine($"round {round}        worktrees   commits    merges     total   ms a module");
             Print("shell", shell, modules);
             Print("engine", engine.Phases, modules);
@@ -36,28 +35,11 @@ internal static class WorktreeCost
         Console.WriteLine($"{who,-10}{string.Concat(phases.Append(total).Select(p => $"{p.TotalMilliseconds,8:N0} ms"))}{total.TotalMilliseconds / modules,10:0.0}");
     }
 
-    private static string Made(string path, int modules)
-    {
-        for (var i = 0; i < Files; i++)
-        {
-            var directory = Directory.CreateDirectory(Path.Combine(path, $"m{i % modules}", $"d{i / modules % 10}"));
-            File.WriteAllText(Path.Combine(directory.FullName, $"f{i}.txt"), $"{i}\n");
-        }
-
-        Git(path, "init", "-q", "-b", "main");
-        Git(path, "add", "-A");
-        Git(path, "-c", "user.name=b", "-c", "user.email=b@localhost", "-c", "gc.auto=0", "commit", "-q", "-m", "base");
-        Git(path, "repack", "-a", "-d", "-q");
-        Git(path, "config", "gc.auto", "0"); // The engine never collects; else the shell's git would, in the background of both.
-        return path;
-    }
-
-    private static void Git(string path, params string[] arguments) => MusterProgram.Run("git", ["-C", path, .. arguments]);
-
-    private static TimeSpan[] Shell(string repository, string trees, int modules)
+    /// <summary>What the shell takes for worktrees, commits and merges.</summary>
+    public static TimeSpan[] Shell(string repository, string trees, int modules, int atOnce)
     {
         Directory.CreateDirectory(trees);
-        Git(repository, "worktree", "add", "-q", "-b", "integration", Path.Combine(trees, "integration"));
+        BenchBuild.Git(repository, "worktree", "add", "-q", "-b", "integration", Path.Combine(trees, "integration"));
         const string Set = "export GIT_AUTHOR_NAME=b GIT_AUTHOR_EMAIL=b@localhost GIT_COMMITTER_NAME=b GIT_COMMITTER_EMAIL=b@localhost; cd \"$0\"; ";
         TimeSpan Timed(string script)
         {
@@ -69,7 +51,7 @@ internal static class WorktreeCost
         return
         [
             Timed("for i in $(seq 0 $2); do git worktree add -q --no-checkout -b b$i $1/m$i main; git -C $1/m$i sparse-checkout set m$i >/dev/null; git -C $1/m$i checkout -q; done"),
-            Timed($"export T=$1; seq 0 $2 | xargs -P {AtOnce} -I @ sh -ec 'echo new > $T/m@/m@/new.txt; git -C $T/m@ add -A; git -C $T/m@ commit -q -m build'"),
+            Timed($"export T=$1; seq 0 $2 | xargs -P {atOnce} -I @ sh -ec 'echo new > $T/m@/m@/new.txt; git -C $T/m@ add -A; git -C $T/m@ commit -q -m build'"),
             Timed("for i in $(seq 0 $2); do git -C $1/integration merge -q --no-ff -m merge b$i; done"),
         ];
     }

@@ -81,6 +81,12 @@ public sealed record AgentTask
     /// <summary>Hard ceiling of the attempt.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>
+    /// Asked by an agent that knows beforehand what it is about to buy: given what the attempt will have consumed then, it returns once the run has set
+    /// that aside, and is cancelled with the attempt where no limit leaves room for it. Null: nothing is limited.
+    /// </summary>
+    public Func<Usage, ValueTask>? SetAside { get; init; }
+
     /// <summary>The file to write, inside <see cref="Directory"/>.</summary>
     public string OutputPath => Path.Combine(Directory, "output.md");
 }

@@ -150,13 +150,13 @@ public sealed class AttemptRunner : IDisposable
         AttemptOrder order, AgentTask task, Func<AgentTask, CancellationToken, IAsyncEnumerable<AgentReport>> start,
         UsageMeter meter, Func<RunCommand, ValueTask> tell, CancellationToken stop)
     {
-        var reserve = order.Reserve;
         using var watchdog = new Watchdog(time, options.Idle, task.Timeout, task.OutputPath, stop);
+        var cover = new ReserveCover(task.Step, order, tell, watchdog.Token);
         AgentReport.Finished? finished = null;
         try
         {
             meter.Begin();
-            await foreach (var report in start(task, watchdog.Token).WithCancellation(watchdog.Token))
+            await foreach (var report in start(order.Reserve == AttemptReserve.Nothing ? task : task with { SetAside = cover.AskAsync }, watchdog.Token).WithCancellation(watchdog.Token))
             {
                 watchdog.Progress();
                 finished = report as AgentReport.Finished ?? finished;
@@ -170,10 +170,9 @@ public sealed class AttemptRunner : IDisposable
                 {
                     watchdog.End(overrun); // The plan says what an attempt may take.
                 }
-                else if (reserve.Overrun(usage) is not null)
+                else
                 {
-                    await tell(new RunCommand.RaiseReserve(task.Step, order.Attempt, usage)); // The run ends it, or sets twice that aside.
-                    reserve = new(Math.Max(reserve.Tokens, usage.Tokens * 2), Math.Max(reserve.Usd, (usage.Usd ?? 0) * 2));
+                    await cover.AskAsync(usage);
                 }
             }
         }

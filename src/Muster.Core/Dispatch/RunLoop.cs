@@ -15,8 +15,8 @@ public sealed class RunLoop
     private static readonly TimeSpan SpaceCheck = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AdmissionCheck = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<RunCommand?> mailbox =
-        Channel.CreateBounded<RunCommand?>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
+    private readonly Channel<Letter> mailbox =
+        Channel.CreateBounded<Letter>(new BoundedChannelOptions(MailboxSize) { SingleReader = true });
 
     private readonly Dictionary<(int, int), CancellationTokenSource> running = [];
     private readonly List<RunEntry> uncommitted = [];
@@ -48,7 +48,7 @@ public sealed class RunLoop
 
     /// <summary>Hands a command in, from any thread; waits while the mailbox is full.</summary>
     public ValueTask PostAsync(RunCommand command, CancellationToken cancellationToken) =>
-        mailbox.Writer.WriteAsync(command, cancellationToken);
+        mailbox.Writer.WriteAsync(new(command), cancellationToken);
 
     /// <summary>No new attempt is started from here on; those that run are waited for. From any thread.</summary>
     public void Drain()
@@ -58,7 +58,7 @@ public sealed class RunLoop
     }
 
     /// <summary>Makes a waiting loop look at its state again. A full mailbox needs no waking.</summary>
-    private void Wake() => mailbox.Writer.TryWrite(null);
+    private void Wake() => mailbox.Writer.TryWrite(default);
 
     /// <summary>Drives the run until it is finished, paused, cancelled or drained.</summary>
     /// <param name="kill">Ends every attempt and the loop, without a trace in the journal: as if the engine had been killed.</param>
@@ -88,11 +88,12 @@ public sealed class RunLoop
                 }
 
                 await WaitAsync(kill);
-                while (mailbox.Reader.TryRead(out var command))
+                while (mailbox.Reader.TryRead(out var letter))
                 {
-                    if (command is not null)
+                    if (letter.Command is { } command)
                     {
                         Take(command);
+                        letter.Decided?.TrySetResult();
                     }
 
                     if (uncommitted.Count >= MailboxSize)
@@ -319,7 +320,7 @@ public sealed class RunLoop
     {
         try
         {
-            await parts.Attempt(order, inputs, command => mailbox.Writer.WriteAsync(command, kill), stop.Token);
+            await parts.Attempt(order, inputs, command => command is RunCommand.RaiseReserve ? DecidedAsync(command, stop.Token) : PostAsync(command, kill), stop.Token);
         }
         catch (OperationCanceledException) when (kill.IsCancellationRequested)
         {
@@ -334,6 +335,15 @@ public sealed class RunLoop
             fault ??= e; // A bug of ours: the loop rethrows it, and the run stops rather than going on wrongly.
             mailbox.Writer.TryComplete(e);
         }
+    }
+
+    /// <summary>Hands a command in and returns once it is decided.</summary>
+    private async ValueTask DecidedAsync(RunCommand command, CancellationToken stop)
+    {
+        var decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var stopped = stop.UnsafeRegister((state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), decided);
+        await mailbox.Writer.WriteAsync(new(command, decided), stop);
+        await decided.Task; // Not its WaitAsync: that would go on by the thread pool, whatever the loop runs on.
     }
 
     private async ValueTask<bool> IsOverAsync()
@@ -419,4 +429,7 @@ public sealed class RunLoop
 
     /// <summary>When the limit of wall-clock time is reached, UTC: attempts that run then are ended, and are tried again should it be raised.</summary>
     private DateTimeOffset? TimeIsUpAt => run.LastAt + (run.Limits.Wall - run.Wall);
+
+    /// <summary>What lies in the mailbox; without a command it only wakes the loop.</summary>
+    private readonly record struct Letter(RunCommand? Command, TaskCompletionSource? Decided = null);
 }

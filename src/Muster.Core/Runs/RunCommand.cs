@@ -7,7 +7,7 @@ public abstract record RunCommand
     {
     }
 
-    /// <summary>An attempt's agent has taken more than was set aside for it, and goes on.</summary>
+    /// <summary>An attempt's agent has taken, or is about to take, more than was set aside for it, and goes on: <c>Used</c> is what it comes to.</summary>
     public sealed record RaiseReserve(string Step, int Attempt, Usage Used) : RunCommand;
 
     /// <summary>An attempt's agent has ended; what it left is yet to be judged.</summary>

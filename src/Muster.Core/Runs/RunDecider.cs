@@ -80,26 +80,31 @@ public static partial class RunDecider
     private static IReadOnlyList<RunEvent> Raise(RunState run, RunCommand.RaiseReserve c)
     {
         if (run.LiveAttemptOf(IndexOf(run, c.Step), c.Attempt) is not { Used: null } attempt
-            || new AttemptReserve(attempt.ReservedTokens, attempt.ReservedUsd ?? 0).Overrun(c.Used) is not { } overrun)
+            || new AttemptReserve(attempt.ReservedTokens, attempt.ReservedUsd ?? 0).Overrun(c.Used) is null)
         {
             return [];
         }
 
         var limits = run.Limits;
         var (tokens, usd) = (attempt.ReservedTokens, attempt.ReservedUsd ?? 0);
-        if (c.Used.Tokens > tokens && limits.Tokens is { } mostTokens)
+        if (c.Used.Tokens > tokens)
         {
-            tokens = Math.Min(c.Used.Tokens * 2, tokens + mostTokens - run.Spent.Tokens - run.ReservedTokens);
+            var most = limits.Tokens is { } limit ? tokens + limit - run.Spent.Tokens - run.ReservedTokens : long.MaxValue;
+            tokens = Math.Min(c.Used.Tokens * 5 / 4, most);
         }
 
-        if (c.Used.Usd > usd && limits.Usd is { } mostUsd)
+        if (c.Used.Usd > usd)
         {
-            usd = Math.Min(c.Used.Usd.Value * 2, usd + mostUsd - run.KnownUsd - run.ReservedUsd);
+            var most = limits.Usd is { } limit ? usd + limit - run.KnownUsd - run.ReservedUsd : decimal.MaxValue;
+            usd = Math.Min(c.Used.Usd.Value * 5 / 4, most);
         }
 
-        return new AttemptReserve(tokens, usd).Overrun(c.Used) is null
+        var lack = c.Used.Tokens > tokens ? $"{c.Used.Tokens:N0} tokens, {attempt.ReservedTokens:N0} are set aside for it"
+            : c.Used.Usd > usd ? $"{c.Used.Usd:0.00##} USD, {attempt.ReservedUsd:0.00##} are set aside for it"
+            : null;
+        return lack is null
             ? [new RunEvent.ReserveRaised(c.Step, c.Attempt, tokens, attempt.ReservedUsd is null ? null : usd)]
-            : run.IsLaunching ? [new RunEvent.RunPaused(PauseKind.Cap, $"a limit of the run is reached: {run.Table[attempt.Step].Id} took more than was left ({overrun})", Until: null)]
+            : run.IsLaunching ? [new RunEvent.RunPaused(PauseKind.Cap, $"a limit of the run is reached: {run.Table[attempt.Step].Id} needs more than is left ({lack})", Until: null)]
             : [];
     }
 

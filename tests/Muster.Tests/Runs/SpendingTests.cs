@@ -60,10 +60,10 @@ public sealed class SpendingTests
         run.Launch();
 
         run.Do(new RunCommand.RaiseReserve("worker/t1", 1, new(figure + 1, 0, null)));
-        Assert.Equal((figure * 3) + 2, run.State.ReservedTokens);
+        Assert.Equal(figure + ((figure + 1) * 5 / 4), run.State.ReservedTokens);
 
-        run.Do(new RunCommand.RaiseReserve("worker/t1", 1, new(figure * 3, 0, null)));
-        Assert.Equal(figure * 5, run.State.ReservedTokens); // Twice as much is not left.
+        run.Do(new RunCommand.RaiseReserve("worker/t1", 1, new(figure * 7 / 2, 0, null)));
+        Assert.Equal(figure * 5, run.State.ReservedTokens); // A quarter more is not left.
         Assert.Equal(RunStatus.Running, run.State.Status);
     }
 

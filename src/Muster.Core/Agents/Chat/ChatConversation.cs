@@ -27,6 +27,8 @@ internal sealed class ChatConversation
     private readonly List<ChatMessage> messages = [];
     private readonly ChatTally tally = new();
     private ChatTurn? open;
+    private ModelTokens? latest;
+    private long mostWritten = AttemptReserve.WorkerWrites;
     private int turns;
     private int toolCalls;
     private int limitsInARow;
@@ -127,7 +129,16 @@ internal sealed class ChatConversation
             return new(FailureClass.Agent, string.Create(CultureInfo.InvariantCulture, $"it came to no end in {turns:N0} turns"));
         }
 
-        guard.Fit(messages);
+        if (guard.Fit(messages) > 0)
+        {
+            latest = null; // What it took says nothing of a conversation that was cut.
+        }
+
+        if (task.SetAside is { } setAside)
+        {
+            await setAside(Expected());
+        }
+
         for (var isSecond = false; ; isSecond = true)
         {
             var patience = tally.HasPaid ? options.Patience : options.FirstPatience;
@@ -147,6 +158,16 @@ internal sealed class ChatConversation
                 return turn.Failure;
             }
         }
+    }
+
+    /// <summary>What the attempt will have consumed when the next request is answered: it carries all that the latest one did, its answer, and what came after.</summary>
+    private Usage Expected()
+    {
+        var known = latest is { } last ? last.Prompt + last.Output : 0;
+        var added = ContextGuard.Estimate(latest is null ? messages : messages.Skip(messages.FindLastIndex(message => message.Role == ChatRole.Assistant) + 1));
+        var cached = latest is { CacheRead: > 0 } or { CacheWrite: > 0 } or { CacheWriteLong: > 0 } ? latest.Value.Prompt : 0;
+        var next = new ModelTokens(known + (long)added - cached, mostWritten, CacheRead: cached);
+        return tally.Usage.Plus(new(next.Prompt, next.Output, models.CostOf(model, next)));
     }
 
     /// <summary>Does what a response asks for. Null when another request follows.</summary>
@@ -216,6 +237,8 @@ internal sealed class ChatConversation
     private void Take(ChatTurn turn, decimal? usd)
     {
         turns++;
+        latest = turn.Tokens;
+        mostWritten = Math.Max(mostWritten, turn.Tokens?.Output ?? 0);
         tally.Add(turn.Tokens, usd);
         messages.Add(turn.Message);
         open = turn;

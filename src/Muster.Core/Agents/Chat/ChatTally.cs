@@ -10,7 +10,7 @@ internal sealed class ChatTally
     private decimal? usd = 0m;
 
     /// <summary>For the run.</summary>
-    public Usage Usage => new(tokens.Input + tokens.CacheRead + tokens.CacheWrite, tokens.Output, usd);
+    public Usage Usage => new(tokens.Prompt, tokens.Output, usd);
 
     /// <summary>Whether anything was paid for.</summary>
     public bool HasPaid { get; private set; }

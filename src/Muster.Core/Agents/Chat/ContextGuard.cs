@@ -54,7 +54,8 @@ internal sealed class ContextGuard(int window)
         return cut;
     }
 
-    private static double Estimate(List<ChatMessage> conversation) =>
+    /// <summary>Tokens of these messages, rather too many than too few.</summary>
+    public static double Estimate(IEnumerable<ChatMessage> conversation) =>
         conversation.Sum(message => message.Contents.Sum(Length)) / CharactersPerToken;
 
     private static double Length(AIContent content) => content switch

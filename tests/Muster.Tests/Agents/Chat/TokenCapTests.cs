@@ -24,7 +24,7 @@ public sealed class TokenCapTests
     {
         using var home = new TempDirectory();
         await using var server = await ModelServer.StartAsync(new() { RecordsRequests = false, RequestsPerMinute = 10_000_000 });
-        using var session = await DriveAsync(home, server.Address);
+        using var session = await DriveAsync(home, server.Address, new(Tokens: Limit, AttemptTokens: SetAside), AtOnce, Workers, "Look for what is wrong.");
         var run = new RunState(session.Run.Table);
         using var journal = SqliteJournal.OpenReader(session.Directory.Journal);
         foreach (var entry in journal.ReadAfter(0))
@@ -44,7 +44,32 @@ public sealed class TokenCapTests
         Assert.InRange(run.Census.Verified, 1, Workers - 1);
     }
 
-    private static async Task<RunSession> DriveAsync(TempDirectory home, Uri server)
+    [Fact]
+    public async Task Agents_that_take_more_than_was_set_aside_have_it_set_aside_before_they_ask_and_pass_no_limit()
+    {
+        const int few = 16;
+        var expected = AttemptReserve.Default(Role.Worker, Tier.Haiku).Tokens;
+        var limit = few * expected * 11 / 10;
+        using var home = new TempDirectory();
+        await using var server = await ModelServer.StartAsync(new() { RecordsRequests = false, RequestsPerMinute = 10_000_000 });
+        using var session = await DriveAsync(home, server.Address, new(Tokens: limit), few, few * 2, string.Concat(Enumerable.Repeat("Look for what is wrong. ", 4_000)));
+        using var journal = SqliteJournal.OpenReader(session.Directory.Journal);
+        var run = new RunState(session.Run.Table);
+        var raised = 0;
+        foreach (var entry in journal.ReadAfter(0))
+        {
+            run.Evolve(entry);
+            raised += entry.Event is RunEvent.ReserveRaised ? 1 : 0;
+            Assert.InRange(run.Spent.Tokens + run.ReservedTokens, 0, limit);
+        }
+
+        Assert.Equal((RunStatus.Paused, PauseKind.Cap), (run.Status, run.Pause!.Kind));
+        Assert.True(raised > 0 && run.Census.Verified > 0, $"{raised} raised, {run.Census}");
+        Assert.All(run.SpendingBySteps.Values, spent => Assert.InRange(spent.Tokens, 1, expected * 2));
+        Assert.Contains(run.SpendingBySteps.Values, spent => spent.Tokens > expected);
+    }
+
+    private static async Task<RunSession> DriveAsync(TempDirectory home, Uri server, RunLimits limits, int atOnce, int workers, string text)
     {
         home.File("tree/a.cs", "class A;\n");
         var header = new RunHeader
@@ -57,15 +82,15 @@ public sealed class TokenCapTests
             TasksFile = "tasks.jsonl",
             CoordinatorAgent = "scripted",
             Domains = [new("d", "D")],
-            Capacity = AtOnce * 2,
-            Limits = new(Tokens: Limit, AttemptTokens: SetAside),
+            Capacity = atOnce * 2,
+            Limits = limits,
         };
-        var tasks = Enumerable.Range(0, Workers).Select(i => new TaskSpec
+        var tasks = Enumerable.Range(0, workers).Select(i => new TaskSpec
         {
             Id = $"t{i}",
             Domain = "d",
             Name = $"t{i}",
-            Task = "Look for what is wrong.",
+            Task = text,
             Model = "haiku",
             Tier = Tier.Haiku,
             Agent = "anthropic",
