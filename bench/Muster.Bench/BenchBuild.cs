@@ -45,6 +45,7 @@ internal sealed class BenchBuild
         File.WriteAllText(script, JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["role:architect"] = new { delay = wait, attempt_files = contracts },
+            ["role:trainer"] = new { delay = wait, attempt_files = new Dictionary<string, string> { ["training/bootstrap.jsonl"] = Pair() } },
             ["role:scaffolder"] = new { delay = wait, files = names.ToDictionary(name => $"{name}/README.md", name => $"# {name}\n") },
             ["role:builder"] = new { delay = wait, files = new Dictionary<string, string> { ["{module}/new.txt"] = "new\n" } },
             ["role:shipper"] = new { delay = wait, files = new Dictionary<string, string> { ["CHANGELOG.md"] = "# Changelog\n" } },
@@ -73,9 +74,9 @@ internal sealed class BenchBuild
     /// <summary>Approves what waits; false when nothing does.</summary>
     public bool Approve()
     {
-        using var build = JsonDocument.Parse(MusterProgram.Run("status", "--runs", runs, "--json"));
-        var open = build.RootElement.GetProperty("build").GetProperty("gates").EnumerateArray()
-            .Where(gate => gate.GetProperty("standing").GetString() == "open").Select(gate => gate.GetProperty("sha256").GetString()!).ToList();
+        var journal = Journal();
+        var decided = journal.Select(entry => entry.Event).OfType<RunEvent.GateDecided>().Select(e => e.Sha256).ToHashSet();
+        var open = journal.Select(entry => entry.Event).OfType<RunEvent.GateOpened>().Select(e => e.Sha256).Where(sha256 => !decided.Contains(sha256)).ToList();
         open.ForEach(sha256 => MusterProgram.Run("approve", "--runs", runs, "--hash", sha256));
         return open.Count > 0;
     }
@@ -96,6 +97,27 @@ internal sealed class BenchBuild
         Git(path, "config", "gc.auto", "0"); // The engine never collects; else the shell's git would, in the background of both.
         return path;
     }
+
+    /// <summary>A training pair that passes all checks.</summary>
+    private static string Pair() => JsonSerializer.Serialize(new
+    {
+        messages = new[]
+        {
+            new { role = "user", content = "What does m0 do?" },
+            new { role = "assistant", content = "The module m0 of the project many answers run() and nothing else, as its interface says; no other module calls it, and it keeps nothing between two calls." },
+        },
+        metadata = new
+        {
+            pair_id = 1,
+            taxonomy = "fact",
+            source_refs = new[] { ".orchestration/contracts/interfaces/m0.interface.md" },
+            modules_referenced = new[] { "m0" },
+            hop_count = 1,
+            difficulty = "easy",
+            quality_score = 0.9,
+            expires_at = (string?)null,
+        },
+    }) + "\n";
 
     /// <summary>Git in a directory.</summary>
     public static void Git(string path, params string[] arguments) => MusterProgram.Run("git", ["-C", path, .. arguments]);

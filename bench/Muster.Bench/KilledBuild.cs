@@ -40,8 +40,8 @@ internal static class KilledBuild
         }
 
         await process.WaitForExitAsync();
-        Console.WriteLine(MusterProgram.Run("status", [.. build.Resume[1..]]).TrimEnd());
-        return 0;
+        Console.WriteLine(process.ExitCode == 0 ? "and the build is complete" : $"the build ended with {process.ExitCode}");
+        return process.ExitCode;
     }
 
     /// <summary>Lets the build go on, through its gates, until a step that begins so is under way.</summary>

@@ -59,8 +59,12 @@ public static class BranchWork
     public static async Task RestoreAsync(Worktree worktree, string commit, CancellationToken cancellationToken)
     {
         await worktree.CheckAsync(cancellationToken);
-        await worktree.Place.AskAsync(["reset", "--hard", "--quiet", commit], cancellationToken);
-        await worktree.Place.AskAsync(["clean", "-ffdq"], cancellationToken);
+        var changed = await worktree.Place.AskAsync(["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all"], cancellationToken);
+        if (changed.Bytes.Length > 0 || await worktree.Place.CommitOfAsync("HEAD", cancellationToken) != commit)
+        {
+            await worktree.Place.AskAsync(["reset", "--hard", "--quiet", commit], cancellationToken);
+            await worktree.Place.AskAsync(["clean", "-ffdq"], cancellationToken);
+        }
     }
 
     /// <summary>What is to be looked at, and the files in whose place a directory lies now.</summary>

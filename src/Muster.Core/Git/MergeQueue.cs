@@ -26,8 +26,9 @@ public sealed partial class MergeQueue
     /// <param name="branch">Short name of the branch; better the commit that was checked, in full, as a branch may have moved since.</param>
     /// <param name="message">What the merge commit says.</param>
     /// <param name="cancellationToken">Ends git; what is then half-done, <see cref="RecoverAsync"/> ends.</param>
+    /// <param name="expected">The commit that the worktree must be at; null where it may be at any.</param>
     /// <exception cref="GitException">The worktree is not clean, or not as the engine made it.</exception>
-    public async Task<MergeOutcome> MergeAsync(Worktree integration, string branch, string message, CancellationToken cancellationToken)
+    public async Task<MergeOutcome> MergeAsync(Worktree integration, string branch, string message, CancellationToken cancellationToken, string? expected = null)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -37,6 +38,11 @@ public sealed partial class MergeQueue
             var isCommit = branch.Length >= 40 && branch.All(char.IsAsciiHexDigitLower);
             var commits = (await place.AskAsync(["rev-parse", "HEAD^{commit}", "HEAD^{tree}", (isCommit ? branch : "refs/heads/" + branch) + "^{commit}"], cancellationToken)).Lines;
             var (ours, tree, theirs) = (commits[0], commits[1], commits[2]);
+            if (expected is not null && ours != expected)
+            {
+                throw GitException.HeadUnexpected(integration.Path, expected, ours);
+            }
+
             var probe = await ProbeAsync(place, ours, theirs, cancellationToken);
             if (probe.Tree == tree && await place.IsAncestorAsync(theirs, ours, cancellationToken))
             {

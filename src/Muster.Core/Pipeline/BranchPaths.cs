@@ -29,8 +29,7 @@ internal sealed class BranchPaths(BuildSite site)
     private async Task<SortedSet<string>> ReadAsync(string commit, CancellationToken stop)
     {
         var repository = await site.RepositoryAsync(stop);
-        var integration = await repository.CommitOfAsync("refs/heads/" + site.IntegrationBranch, stop);
-        var start = await repository.MergeBaseAsync(commit, integration ?? site.Build.BaseCommit, stop) ?? site.Build.BaseCommit;
-        return new((await BranchDiff.ReadAsync(repository, start, commit, stop)).Paths.Select(path => path.Path), StringComparer.Ordinal);
+        var start = await repository.MergeBaseAsync(commit, "refs/heads/" + site.IntegrationBranch, stop) ?? site.Build.BaseCommit;
+        return new((await site.DiffAsync(start, commit, stop)).Paths.Select(path => path.Path), StringComparer.Ordinal);
     }
 }

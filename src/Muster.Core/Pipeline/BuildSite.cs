@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Muster.Artefacts;
 using Muster.Contracts;
@@ -12,8 +13,13 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
     /// <summary>What a project remembers, in its own tree.</summary>
     public const string Memory = ".orchestration";
 
+    private const int FewPaths = 1_000;
+
     private readonly System.Threading.Lock turn = new();
+    private readonly ConcurrentDictionary<(string From, string To), BranchDiff> diffs = [];
+    private readonly ContractCache contracts = new(directory.In("builds", "integration", Memory, "contracts"));
     private Task<GitRepository>? repository;
+    private (Worktree Worktree, string Commit)? left;
 
     /// <summary>The run's directory.</summary>
     public RunDirectory Directory => directory;
@@ -71,6 +77,13 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
     /// </summary>
     public async Task<Worktree> IntegrationAtAsync(string commit, CancellationToken stop)
     {
+        var known = left;
+        left = null;
+        if (known is { } there && there.Commit == commit)
+        {
+            return there.Worktree;
+        }
+
         var repository = await RepositoryAsync(stop);
         var worktree = await WorktreeAsync(Integration, IntegrationBranch, Build.BaseCommit, null, stop);
         var head = await repository.Merges.RecoverAsync(worktree, commit, stop);
@@ -82,8 +95,29 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
         return worktree;
     }
 
+    /// <summary>
+    /// A step leaves the integration worktree whole and at this commit, so that the next need not look at each of its files for what a killed engine left.
+    /// Steps that move it run one at a time.
+    /// </summary>
+    public void LeaveIntegration(Worktree worktree, string commit) => left = (worktree, commit);
+
+    /// <summary>What changed between two commits; the usual small difference is read once for everybody who asks.</summary>
+    public async Task<BranchDiff> DiffAsync(string from, string to, CancellationToken stop)
+    {
+        if (!diffs.TryGetValue((from, to), out var diff))
+        {
+            diff = await BranchDiff.ReadAsync(await RepositoryAsync(stop), from, to, stop);
+            if (diff.Count <= FewPaths)
+            {
+                diffs[(from, to)] = diff;
+            }
+        }
+
+        return diff;
+    }
+
     /// <summary>The contracts of the integration worktree, which must be at a commit that has them.</summary>
-    public ContractSet ReadContracts() => ContractSet.Read(Contracts);
+    public ContractSet ReadContracts() => contracts.Read();
 
     /// <summary>What is built: as the contracts have it, or the findings that are to be mended.</summary>
     /// <exception cref="StageRefusedException">The contracts are not sound any more.</exception>

@@ -12,6 +12,11 @@ internal static class ModuleWorktree
         var module = order.Module;
         await MendAsync(site, module, stop);
         var there = await site.WorktreeAsync(site.WorktreeOf(module), site.BranchOf(module), await StartOfAsync(site, order, stop), site.SparseOf(module), stop);
+        if (there.Head == order.Ask.Commit)
+        {
+            return there; // Just made, or nothing was committed yet.
+        }
+
         var repository = await site.RepositoryAsync(stop);
         if (!await repository.IsAncestorAsync(order.Ask.Commit!, (await repository.CommitOfAsync("refs/heads/" + there.Branch, stop))!, stop))
         {
@@ -31,6 +36,11 @@ internal static class ModuleWorktree
     /// <summary>The commit that the branch was begun at: the first round's, which every later one comes from.</summary>
     private static async Task<string> StartOfAsync(BuildSite site, StageOrder order, CancellationToken stop)
     {
+        if (order.Ask.Round == 1)
+        {
+            return order.Ask.Commit!;
+        }
+
         var repository = await site.RepositoryAsync(stop);
         return await repository.MergeBaseAsync("refs/heads/" + site.BranchOf(order.Module), order.Ask.Commit!, stop) ?? order.Ask.Commit!;
     }

@@ -18,7 +18,7 @@ internal sealed class QcStage(BuildSite site) : IBuildStage
     {
         var module = site.ModuleOf(order);
         var worktree = site.WorktreeOf(module.Name);
-        var diff = await BranchDiff.ReadAsync(await site.RepositoryAsync(stop), order.Ask.Detail!, order.Ask.Commit!, stop);
+        var diff = await site.DiffAsync(order.Ask.Detail!, order.Ask.Commit!, stop);
         var paths = diff.Paths.Take(MostPaths).Select(p => $"- {p.Status} {DisplayText.Clean(p.Path)} (+{p.Added} -{p.Deleted})");
         return new(worktree, null, ["Read", "Grep", "Glob"], new(StringComparer.Ordinal)
         {

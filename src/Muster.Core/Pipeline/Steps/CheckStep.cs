@@ -18,7 +18,7 @@ internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
         var commit = nested.IsEmpty
             ? (await BranchWork.CommitAllAsync(worktree, $"{module.Name}, round {order.Ask.Round}\n\nRun {site.RunId}.", stop)).Commit
             : (await repository.CommitOfAsync("refs/heads/" + worktree.Branch, stop))!;
-        var diff = await BranchDiff.ReadAsync(repository, order.Ask.Commit!, commit, stop);
+        var diff = await site.DiffAsync(order.Ask.Commit!, commit, stop);
         var violations = mended
             .Concat(nested.IsEmpty ? DiffRules.Check(diff, module.Paths, site.Forbidden) : nested.Select(path => $"{path} is a repository of its own; a module brings files."))
             .Concat(await ConflictMarks.InAsync(worktree, diff, stop)).ToImmutableArray();
