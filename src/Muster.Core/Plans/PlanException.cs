@@ -16,7 +16,7 @@ public sealed class PlanException : MusterException
         var errors = problems.Where(p => p.Severity == ProblemSeverity.Error).ToList();
         return new(
             string.Join('\n', errors),
-            errors.Count == 1 ? "Mend it and run 'muster check' on the plan." : $"Mend these {errors.Count} and run 'muster check' on the plan.",
+            errors.Count == 1 ? "Mend it and try again; 'muster check PLAN' looks at a plan and runs nothing." : $"Mend these {errors.Count} and try again; 'muster check PLAN' looks at a plan and runs nothing.",
             problems);
     }
 
