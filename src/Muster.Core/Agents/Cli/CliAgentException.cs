@@ -32,6 +32,9 @@ public sealed class CliAgentException : MusterException
         $"The agent '{dialect.Name}' cannot have both a shell and your own login: its commands could then change your configuration.",
         "Take Bash out of the task's tools, or give it a key instead of 'login: user'.");
 
+    internal static CliAgentException TooManyInstructions(string root, string file, int most) => new(
+        $"More than {most} files of {root} are named {file}, and the agent 'gemini' would take each for its instructions.", "Use another agent for this tree.");
+
     internal static CliAgentException Link(string path) => new(
         $"The agent left a link where the engine makes a directory: {path}.",
         "Look at the attempt's directory before you trust what the agent did, and retry the task.");

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Enumeration;
 using System.Text.Json;
 using Muster.Runs;
 
@@ -11,6 +12,11 @@ namespace Muster.Agents.Cli;
 /// </remarks>
 internal sealed class GeminiDialect : ICliDialect
 {
+    private const string InstructionsFile = "GEMINI.md";
+
+    /// <summary>Each is named on the sandbox's command line, which may not become too long.</summary>
+    private const int MostInstructions = 500;
+
     private static readonly (string Tool, string[] Names)[] Tools =
     [
         ("Read", ["read_file", "read_many_files", "list_directory"]), ("Grep", ["grep_search", "search_file_content"]), ("Glob", ["glob"]),
@@ -93,14 +99,29 @@ internal sealed class GeminiDialect : ICliDialect
             : failure;
     }
 
-    /// <summary>What a tree has to say to it, in the root and above; no setting keeps it from taking that for instructions.</summary>
+    /// <summary>What a tree has to say to it, in the root, above and below; no setting keeps it from taking that for instructions.</summary>
+    /// <exception cref="CliAgentException">There are too many of them to hide.</exception>
     private static IEnumerable<string> Instructions(string root)
     {
         for (var directory = root; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            yield return Path.Combine(directory, "GEMINI.md");
+            yield return Path.Combine(directory, InstructionsFile);
+        }
+
+        var found = 0;
+        foreach (var below in Below(root))
+        {
+            yield return ++found <= MostInstructions ? below : throw CliAgentException.TooManyInstructions(root, InstructionsFile, MostInstructions);
         }
     }
+
+    /// <summary>Links among them too, but none in a directory that is a link.</summary>
+    private static FileSystemEnumerable<string> Below(string root) =>
+        new(root, (ref FileSystemEntry entry) => entry.ToFullPath(), new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = true })
+        {
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && entry.FileName.SequenceEqual(InstructionsFile),
+            ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+        };
 
     private static IEnumerable<string> Shown(CliCall call)
     {
