@@ -46,7 +46,13 @@ internal static class BuildCommand
 
             if (args.GetValue(dryRun))
             {
+                var known = BuildStart.Look(request); // What would be refused is refused here, too.
                 BuildView.Outline(Console.Out, request);
+                foreach (var notice in known)
+                {
+                    Console.Error.WriteLine(notice);
+                }
+
                 return ExitCode.Complete;
             }
 
