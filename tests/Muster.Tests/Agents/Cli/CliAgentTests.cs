@@ -25,6 +25,7 @@ public sealed partial class CliAgentTests
              "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_KEY_1", "GIT_CONFIG_VALUE_0", "GIT_CONFIG_VALUE_1", "GIT_OPTIONAL_LOCKS", "GIT_TERMINAL_PROMPT",
              "HOME", "MUSTER_ATTEMPT", "TMPDIR"],
             names.Order(StringComparer.Ordinal));
+        Assert.Contains("CLAUDE_CODE_MAX_OUTPUT_TOKENS=128000", environment); // As the catalog has it for this model.
         Assert.Contains($"HOME={Path.Combine(task.Directory, "home")}", environment);
         Assert.DoesNotContain(environment, line => line.Contains(StandIn.Canary, StringComparison.Ordinal));
         Assert.Equal(run.Root + "\n", await File.ReadAllTextAsync(Path.Combine(task.Directory, "pwd"), TestContext.Current.CancellationToken));
