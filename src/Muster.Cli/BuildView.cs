@@ -109,6 +109,11 @@ internal static class BuildView
         {
             text.WriteLine(landed.Command is { } command ? $"  {run.Header.Build!.BaseBranch} is checked out; bring it up with: {command}" : $"  {run.Header.Build!.BaseBranch} is at {landed.Commit}");
         }
+
+        if (report.Remembered is { } remembered)
+        {
+            text.WriteLine($"  memory that was brought in order after the approval is at {remembered[..12]} on orchestration/{run.Header.RunId}/integration");
+        }
     }
 
     private static string Next(RunState run)

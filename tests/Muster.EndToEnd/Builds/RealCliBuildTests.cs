@@ -53,6 +53,7 @@ public sealed partial class RealCliBuildTests
         Assert.DoesNotContain("src/auth/evil.js", paths);
         Assert.Contains(".orchestration/brains/curator.md", await project.PathsAsync()); // It was written after the approval: its commit is on the integration branch.
         Assert.Equal(["Merge billing", "Merge auth"], (await project.GitAsync("log", "--first-parent", "--format=%s", "main")).Split('\n').Where(s => Parts.Any(p => s == $"Merge {p.Name}")));
+        Assert.Equal(await project.GitAsync("rev-parse", $"orchestration/{project.RunId}/integration"), project.Json.GetProperty("build").GetProperty("remembered").GetString());
         Assert.Contains("? 7 : 0", await project.GitAsync("show", "main:src/billing/billing.js"), StringComparison.Ordinal);
         Assert.Equal(WithoutMain(before), WithoutMain(project.Snapshot()));
 
@@ -73,6 +74,9 @@ public sealed partial class RealCliBuildTests
 
         var cost = project.Json.GetProperty("cost").GetProperty("domains").EnumerateArray().ToDictionary(d => d.GetProperty("name").GetString()!, d => d.GetProperty("usd").GetDecimal());
         Assert.All(["architect", "bootstrap", "scaffold", "build", "ship", "curate"], stage => Assert.True(cost[stage] > 0, stage));
+        Assert.Equal(
+            [opus, sonnet, "none (engine)", "the audit's (see harden/)"],
+            project.Json.GetProperty("cost").GetProperty("models").EnumerateArray().Select(m => m.GetProperty("name").GetString()!).Order(StringComparer.Ordinal));
         Assert.Contains("| build | ", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
         Assert.Empty(real.FilesWith(RealCli.Key));
     }
