@@ -31,6 +31,7 @@ public sealed partial class RealCliBuildTests
     [InlineData("codex", "gpt-6.2-astra", "gpt-6.2-sol", 2)] // A QC of it has its file taken from its last message.
     public async Task A_project_is_built_through_every_stage_and_nothing_is_bought_twice(string cli, string opus, string sonnet, int examined)
     {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists(Path.Combine(d, "node"))), "node is not installed");
         await using var real = await RealCli.StartAsync(cli, Script());
         var project = new BuildProject(new(Parts)) { Muster = real.Muster }; // What it made goes with the CLI's own.
         var began = await project.CommitAsync(("README.md", "# Shop\n"));

@@ -28,10 +28,14 @@ internal static partial class RehearsedBuild
         "builder" when prompt.Worktree is { } tree => Paths(PathsPattern().Match(prompt.WithoutMaterial).Groups["paths"].Value)
             .SelectMany(Module).Select(file => (Path.Combine(tree, file.Path), file.Content))
             .Append((Path.Combine(prompt.Directory, "brain.md"), "# Brain\n\nIt was rehearsed.\n")),
+        "action" when prompt.Worktree is { } tree => [(Path.Combine(tree, "rehearsed", ModuleOf(prompt) + ".md"), "Mended by a rehearsal.\n")],
         "shipper" when prompt.Worktree is { } tree => [(Path.Combine(tree, "RELEASE.md"), "# Release\n\n- A rehearsal.\n")],
         "curator" => [(Path.Combine(prompt.Directory, "brains", "curator.md"), "# Curator\n\nThe rehearsal has ended.\n")],
         _ => [],
     };
+
+    /// <summary>The part of a step's path before the round and the attempt: <c>attempts/build/fix-1/1/2</c>.</summary>
+    private static string ModuleOf(MusterPrompt prompt) => prompt.Directory.Split('/') is [.., var module, _, _] ? module : "fix";
 
     private static IEnumerable<(string Path, string Content)> Contracts()
     {

@@ -135,6 +135,7 @@ public sealed class RehearsalTests : IDisposable
     [InlineData("trainer", "training/bootstrap.jsonl")]
     [InlineData("scaffolder", "/worktree/src/core/README.md, /worktree/lib/one.sh")]
     [InlineData("builder", "/worktree/src/core/run.sh, /worktree/src/core/test.sh")]
+    [InlineData("action", "/worktree/rehearsed/attempts.md")]
     [InlineData("shipper", "/worktree/RELEASE.md")]
     [InlineData("curator", "brains/curator.md")]
     [InlineData("judge", "")]
