@@ -46,13 +46,7 @@ internal static class BuildCommand
 
             if (args.GetValue(dryRun))
             {
-                var known = BuildStart.Look(request); // What would be refused is refused here, too.
-                BuildView.Outline(Console.Out, request);
-                foreach (var notice in known)
-                {
-                    Console.Error.WriteLine(notice);
-                }
-
+                BuildView.Outline(Console.Out, request, BuildStart.Look(request)); // What would be refused is refused here, too.
                 return ExitCode.Complete;
             }
 

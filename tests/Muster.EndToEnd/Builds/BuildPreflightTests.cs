@@ -38,7 +38,7 @@ public sealed class BuildPreflightTests
         var outline = await project.Muster.RunAsync("build", "A shop", "--repo", project.Checkout, "--agent", "anthropic", "--role", "qc=openai", "--role", "worker=openai", "--dry-run");
 
         Assert.True(outline.ExitCode == 0, outline.Errors);
-        var notice = Assert.Single(outline.Errors.Split('\n'), line => line.Contains("in one answer", StringComparison.Ordinal));
+        var notice = Assert.Single(outline.Output.Split('\n'), line => line.Contains("in one answer", StringComparison.Ordinal));
         Assert.StartsWith("Nobody knows how much own-model of agent anthropic can write in one answer", notice, StringComparison.Ordinal);
         Assert.Contains("'max_output' under 'models:'", notice, StringComparison.Ordinal);
     }
