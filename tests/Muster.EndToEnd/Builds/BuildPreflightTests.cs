@@ -43,7 +43,7 @@ public sealed class BuildPreflightTests
         Assert.Contains("'max_output' under 'models:'", notice, StringComparison.Ordinal);
     }
 
-    /// <summary>The build stands on a commit: what is not in it is told, and neither seen nor touched.</summary>
+    /// <summary>Fault 71. The build stands on a commit: what is not in it is told, and neither seen nor touched.</summary>
     [Fact]
     public async Task A_checkout_with_changes_is_told_of_and_a_base_that_cannot_be_is_refused()
     {
