@@ -46,7 +46,7 @@ internal static class BuildCommand
 
             if (args.GetValue(dryRun))
             {
-                BuildView.Outline(Console.Out, request);
+                BuildView.Outline(Console.Out, request, BuildStart.Look(request)); // What would be refused is refused here, too.
                 return ExitCode.Complete;
             }
 

@@ -46,6 +46,7 @@ internal static class BuildJson
         {
             json.WriteString("landed", landed.Commit);
             json.WriteString("command", landed.Command);
+            json.WriteString("remembered", report.Remembered);
         }
 
         json.WriteEndObject();

@@ -11,7 +11,7 @@ internal static class BuildView
     private const int MostListed = 20;
 
     /// <summary>The stages of a build and what an attempt of each role is expected to cost, for somebody who has not begun it.</summary>
-    public static void Outline(TextWriter text, BuildRequest request)
+    public static void Outline(TextWriter text, BuildRequest request, IEnumerable<string> notices)
     {
         text.WriteLine($"build: {ReportText.Line(request.What, 200)}");
         text.WriteLine($"in {request.Path}, {(request.IsFeature ? "a feature of what is there" : "a project of its own")}");
@@ -40,6 +40,10 @@ internal static class BuildView
 
         text.WriteLine();
         text.WriteLine("How many modules there are is known after the architecture; the figures are guesses of a role's tokens at list prices.");
+        foreach (var notice in notices)
+        {
+            text.WriteLine(notice);
+        }
     }
 
     public static void Print(RunState run, RunDirectory directory, int exit, TimeSpan took, bool json)
@@ -108,6 +112,11 @@ internal static class BuildView
         if (report.Landed is { BaseMovedTo: null } landed)
         {
             text.WriteLine(landed.Command is { } command ? $"  {run.Header.Build!.BaseBranch} is checked out; bring it up with: {command}" : $"  {run.Header.Build!.BaseBranch} is at {landed.Commit}");
+        }
+
+        if (report.Remembered is { } remembered)
+        {
+            text.WriteLine($"  memory that was brought in order after the approval is at {remembered[..12]} on orchestration/{run.Header.RunId}/integration");
         }
     }
 

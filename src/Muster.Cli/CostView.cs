@@ -20,7 +20,7 @@ internal static class CostView
         }
 
         text.WriteLine($"{run.Attempts:N0} attempts, {cost}");
-        foreach (var (title, lines) in (ReadOnlySpan<(string, ImmutableArray<CostLine>)>)[("domain", cost.Domains), ("tier", cost.Tiers), ("model", cost.Models), ("task", cost.Steps)])
+        foreach (var (title, lines) in (ReadOnlySpan<(string, ImmutableArray<CostLine>)>)[(run.Header.Build is null ? "domain" : "stage", cost.Domains), ("tier", cost.Tiers), ("model", cost.Models), ("task", cost.Steps)])
         {
             var more = title == "task" ? cost.StepCount - Math.Min(MostParts, lines.Length) : lines.Length - MostParts;
             text.WriteLine($"  by {title}: {string.Join("; ", lines.Take(MostParts).Select(l => $"{ReportText.Line(l.Name, 60)} {l.Spending}"))}{(more > 0 ? $"; {more:N0} more" : string.Empty)}");

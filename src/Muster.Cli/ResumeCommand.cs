@@ -47,7 +47,7 @@ internal static class ResumeCommand
     private static string Saved(RunState run)
     {
         var stands = Enumerable.Range(0, run.Table.WorkerCount).Count(i => run[i].VerifiedAttempt > 0 && (run[i].IsFinal || run.AskedOf(i) == run.FingerprintOf(i)));
-        return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.WorkerCount:N0} tasks are finished and not run again "
+        return $"resume {run.Header.RunId}: {stands:N0} of {run.Table.WorkerCount:N0} {(run.Header.Build is null ? "tasks" : "steps")} are finished and not run again "
             + $"({run.Spending.Tokens:N0} tokens, {run.Spending} spent before); {run.Live.Count:N0} begun attempts are taken up.";
     }
 

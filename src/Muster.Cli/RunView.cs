@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Muster.Artefacts;
 using Muster.Reports;
 using Muster.Runs;
@@ -18,13 +19,15 @@ internal static class RunView
 
     public static string Head(RunState run)
     {
-        var agents = string.Join(", ", run.Table.Agents);
-        return $"run {run.Header.RunId}   {RunWords.Count(run.Census.Planned, "worker")}, {RunWords.Count(run.Table.Domains.Length, "domain")}, agent {agents}{Cost(run)}";
+        var agents = run.Header.Build is { } build ? [.. build.Agents.Where(agent => agent != BuildHeader.EngineAgent)] : run.Table.Agents;
+        var what = run.Header.Build is { } its ? $"a build upon {ReportText.Line(its.BaseBranch)}"
+            : $"{RunWords.Count(run.Census.Planned, "worker")}, {RunWords.Count(run.Table.Domains.Length, "domain")}";
+        return $"run {run.Header.RunId}   {what}, agent {string.Join(", ", agents)}{Cost(agents)}";
     }
 
-    private static string Cost(RunState run) =>
-        run.Table.Agents.All(a => a is "inspect" or "scripted") ? " (no cost)"
-        : run.Table.Agents.All(a => a is "inspect" or "scripted" or "command") ? " (what programs cost is not counted)"
+    private static string Cost(ImmutableArray<string> agents) =>
+        agents.All(a => a is "inspect" or "scripted") ? " (no cost)"
+        : agents.All(a => a is "inspect" or "scripted" or "command") ? " (what programs cost is not counted)"
         : string.Empty;
 
     public static void Print(RunState run, RunDirectory directory, RunReport report, int exit, TimeSpan took, bool json)

@@ -62,6 +62,12 @@ public sealed class ModelTable
     /// <summary>Tokens that a model writes in one answer, at most.</summary>
     public int MaxOutputOf(string model) => FactsOf(model)?.MaxOutput ?? UnknownMaxOutput;
 
+    /// <summary>The same, and null where nobody knows.</summary>
+    public int? KnownMaxOutputOf(string model) => FactsOf(model)?.MaxOutput;
+
+    /// <summary>Tokens that a model's context holds; null where nobody knows.</summary>
+    public int? KnownContextWindowOf(string model) => FactsOf(model)?.ContextWindow;
+
     private ModelFacts? FactsOf(string model) =>
         models.GetValueOrDefault(model)
         ?? (WithoutDay(model) is { } undated ? FactsOf(undated) : null)

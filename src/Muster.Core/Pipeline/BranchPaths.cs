@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Muster.Git;
 
 namespace Muster.Pipeline;
 

@@ -26,6 +26,13 @@ public sealed class BuildException : MusterException
     internal static BuildException NoCommand() => new(
         "The agent 'command' has no program.", "Name it after --, as in: muster build \"WHAT\" --agent command -- ./agent.sh");
 
+    internal static BuildException TooLittleOutput(RunModel model, int writes, int needed) => new(
+        $"The model '{model.Model}' of agent {model.Agent} writes {writes:N0} tokens in one answer at most, and a builder writes a file in one: it needs {needed:N0}.",
+        $"Give the agent another model for the tier {model.Name} under 'agents: {model.Agent}: models:' in muster.yaml in your configuration directory, or correct its 'max_output' under 'models:' there.");
+
+    internal static BuildException NoTestProgram(string option, string why) => new(
+        $"The command of {option} {why}.", "Install the program where everybody sees it, or name another; no shell reads the command.");
+
     internal static BuildException NoPrice(RunModel model) => new(
         $"Nobody knows what the model '{model.Model}' of agent {model.Agent} costs, so a limit in USD cannot be held.",
         $"Put its price under 'models: {model.Model}: prices:' in muster.yaml in your configuration directory (see docs/agents-and-money.md), or limit --max-tokens instead.");

@@ -9,6 +9,7 @@ namespace Muster.Pipeline;
 /// <param name="Minor">Minor findings of QC, which hold nobody up.</param>
 /// <param name="Hardened">What the audit of the assembled tree came to; null before it ended.</param>
 /// <param name="Landed">What shipping came to; null before.</param>
+/// <param name="Remembered">Commit of the integration branch with what was brought in order after the approval, which is no part of what was shipped; null where there is none.</param>
 /// <param name="Gaps">Steps that failed, with the reason.</param>
 public sealed record BuildReport(
     ImmutableArray<(string Name, ModuleStanding Standing)> Modules,
@@ -16,6 +17,7 @@ public sealed record BuildReport(
     int Minor,
     StepResult.Hardened? Hardened,
     StepResult.Landed? Landed,
+    string? Remembered,
     ImmutableArray<(string Key, string Reason)> Gaps)
 {
     /// <summary>Modules that are built and have passed, of all that were planned.</summary>
@@ -31,6 +33,7 @@ public sealed record BuildReport(
         var minor = 0;
         StepResult.Hardened? hardened = null;
         StepResult.Landed? landed = null;
+        string? remembered = null;
         for (var step = 0; step < run.Table.Count; step++)
         {
             if (run[step].Status is StepStatus.Failed or StepStatus.Skipped)
@@ -49,12 +52,15 @@ public sealed record BuildReport(
                 case StepResult.Hardened h:
                     hardened = h;
                     break;
+                case StepResult.Moved moved when run.Table[step].Role is Role.Curator && moved.Commit != landed?.Commit:
+                    remembered = moved.Commit;
+                    break;
                 case StepResult.Landed l:
                     landed = l;
                     break;
             }
         }
 
-        return new([.. modules.Select(m => (m.Key, m.Value))], conflicts.ToImmutable(), minor, hardened, landed, gaps.ToImmutable());
+        return new([.. modules.Select(m => (m.Key, m.Value))], conflicts.ToImmutable(), minor, hardened, landed, remembered, gaps.ToImmutable());
     }
 }

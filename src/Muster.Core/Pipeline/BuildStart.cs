@@ -15,6 +15,23 @@ public static class BuildStart
     public static ImmutableArray<Role> Roles { get; } =
         [Role.Architect, Role.Trainer, Role.Scaffolder, Role.Builder, Role.Qc, Role.Judge, Role.Shipper, Role.Curator, Role.Action, Role.Worker];
 
+    /// <summary>Looks at what can be looked at without the repository, and changes nothing.</summary>
+    /// <returns>What a person should know before it begins.</returns>
+    /// <exception cref="BuildException">It cannot begin.</exception>
+    public static ImmutableArray<string> Look(BuildRequest request)
+    {
+        CheckAgents(request);
+        foreach (var (option, command) in (ReadOnlySpan<(string, ImmutableArray<string>)>)[("--test-command", request.TestCommand), ("--integration-test", request.IntegrationTestCommand)])
+        {
+            if (TestProgram.WhyNot(command) is { } why)
+            {
+                throw BuildException.NoTestProgram(option, why);
+            }
+        }
+
+        return [.. OutputRoom.Notices(request), .. TestNotices(request)];
+    }
+
     /// <summary>What the run is, and what a person should know before it begins.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="runId">Id of the run.</param>
@@ -26,7 +43,7 @@ public static class BuildStart
     public static async Task<(RunHeader Header, ImmutableArray<string> Notices)> PlanAsync(
         BuildRequest request, string runId, int seed, TimeProvider time, CancellationToken cancellationToken)
     {
-        CheckAgents(request);
+        var notices = Look(request);
         var repository = await GitRepository.OpenOrCreateAsync(request.Path, time, cancellationToken);
         var preflight = await repository.PreflightAsync(request.BaseBranch, cancellationToken);
         if (!preflight.IsPossible)
@@ -84,7 +101,7 @@ public static class BuildStart
                 Build = build,
                 Seed = seed,
             },
-            [.. preflight.Problems.Select(p => $"{p.Message} {p.NextStep}"), .. TestNotices(request)]);
+            [.. preflight.Problems.Select(p => $"{p.Message} {p.NextStep}"), .. notices]);
     }
 
     private static IEnumerable<string> TestNotices(BuildRequest request)

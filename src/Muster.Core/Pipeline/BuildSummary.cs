@@ -64,6 +64,11 @@ public static class BuildSummary
             text.Append(landed.Command is { } command ? $"To have it on {build.BaseBranch}, which is checked out: {command}\n" : $"{build.BaseBranch} is at {landed.Commit}.\n");
         }
 
+        if (report.Remembered is { } remembered)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Memory that was brought in order after the approval: {remembered[..12]} on orchestration/{run.Header.RunId}/integration.\n");
+        }
+
         if (report.Hardened is { } hardened)
         {
             text.Append(CultureInfo.InvariantCulture, $"Hardening: {hardened.Outcome}, {hardened.Critical} critical, {hardened.Major} major, {hardened.Minor} minor findings (harden/{hardened.RunId}).\n");

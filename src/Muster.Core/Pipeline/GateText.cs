@@ -36,7 +36,7 @@ public static class GateText
             case BuildStage.ArchitectureGate when Latest<StepResult.Contracts>(run) is { } proposed:
                 foreach (var module in proposed.Blueprint.Modules)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"\n  {module.Name} ({module.BuilderModel}, {module.EstimatedComplexity}): {module.Description}\n");
+                    text.Append(CultureInfo.InvariantCulture, $"\n  {module.Name} ({module.BuilderModel}, {module.EstimatedComplexity}): {ReportText.Line(module.Description, 300)}\n");
                     text.Append("    paths ").Append(string.Join(", ", module.Paths)).Append(module.DependsOn.IsEmpty ? string.Empty : $"; needs {string.Join(", ", module.DependsOn)}").Append('\n');
                     text.Append("    test  ").Append(module.TestCommand.IsEmpty ? build.TestCommand.IsEmpty ? "none" : string.Join(' ', build.TestCommand) : string.Join(' ', module.TestCommand)).Append('\n');
                 }
@@ -57,7 +57,7 @@ public static class GateText
                 break;
         }
 
-        text.Append("approve: ").Append(MeaningOf(gate.Name)).Append('\n');
+        text.Append("approve: ").Append(MeaningOf(gate.Name, isFix: !build.Fixes.IsEmpty)).Append('\n');
         return DisplayText.Clean(text.ToString());
     }
 
@@ -68,10 +68,12 @@ public static class GateText
         _ => $"rejected by {gate.By}: {gate.Because}",
     };
 
-    private static string MeaningOf(string gate) => gate.Split('/')[0] switch
+    private static string MeaningOf(string gate, bool isFix) => gate.Split('/')[0] switch
     {
+        "module" or "critical" when isFix => "the finding is left as it is; reject --because: it is tried again with your words",
         "module" or "critical" => "the project goes on without the module; reject --because: its builder tries again with your words",
         "conflict" => "what is proposed is done; reject --because: the contract stands, and the builder adapts with your words",
+        "ship" when isFix => "it is brought to the base branch; reject --because: nothing is, and the branches stay where they are",
         "ship" => "it is brought to the base branch; reject --because: the release is prepared again with your words",
         "architecture" => "it is built; reject --because: the architect works on it again with your words",
         "base-moved" => "you have seen to the base branch, and it is looked at again",
@@ -85,9 +87,13 @@ public static class GateText
         foreach (var (name, standing) in report.Modules)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {name} {standing.Doing}, {standing.Round} round{(standing.Round == 1 ? string.Empty : "s")}\n");
+            if (run.Header.Build!.Fixes.FirstOrDefault(fix => fix.Id == name) is { } finding)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    [{finding.Severity}] {ReportText.Line(finding.Location, 200)}: {ReportText.Line(finding.Message, 200)}\n");
+            }
         }
 
-        text.Append(report.Hardened is { } h
+        text.Append(!run.Header.Build!.Fixes.IsEmpty ? string.Empty : report.Hardened is { } h
             ? string.Create(CultureInfo.InvariantCulture, $"hardening: {h.Outcome}, {h.Critical} critical, {h.Major} major, {h.Minor} minor findings\n")
             : "hardening: it did not end\n");
         text.Append(CultureInfo.InvariantCulture, $"backlog: {report.Minor} minor findings of QC\n");

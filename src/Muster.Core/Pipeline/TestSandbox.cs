@@ -19,6 +19,15 @@ internal static class TestSandbox
     /// <summary>Path of bubblewrap; null where there is none that works.</summary>
     public static string? Find() => Bubblewrap.FindProgram();
 
+    /// <summary>Whether a path outside of the worktree can be seen in the sandbox.</summary>
+    public static bool Shows(string path)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        return !(home.Length > 1 && IsBelow(path, home) || IsBelow(path, "/tmp")) || Caches.Any(cache => IsBelow(path, Path.Combine(home, cache)));
+
+        static bool IsBelow(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
+    }
+
     /// <summary>The program and arguments that run a command in the sandbox.</summary>
     /// <param name="bubblewrap">Path of bubblewrap.</param>
     /// <param name="worktree">Absolute path; the only place that may be written.</param>

@@ -14,7 +14,7 @@ public sealed record CostReport
     /// <summary>By domain, in the plan's order; domains that an amended plan dropped come last.</summary>
     public required ImmutableArray<CostLine> Domains { get; init; }
 
-    /// <summary>By tier.</summary>
+    /// <summary>By tier; a build's audit, whose tiers its own report has, is one line.</summary>
     public required ImmutableArray<CostLine> Tiers { get; init; }
 
     /// <summary>By model, the dearest first; for agents without models, "no model (AGENT)".</summary>
@@ -43,8 +43,8 @@ public sealed record CostReport
         {
             Total = total,
             Domains = Sum(run, key => key.Domain).OrderBy(l => run.Table.Domains.IndexOf(l.Name) is >= 0 and var at ? at : int.MaxValue).ToImmutableArray(),
-            Tiers = [.. Sum(run, key => key.Tier.ToString().ToLowerInvariant())],
-            Models = [.. Dearest(Sum(run, key => BatchedAgent.Is(key.Agent) ? $"{key.Model} in batches" : RunModel.IsUsedBy(key.Agent) ? key.Model : $"no model ({key.Agent})"))],
+            Tiers = [.. Sum(run, key => key.Agent == BuildHeader.EngineAgent ? Engine(key) : key.Tier.ToString().ToLowerInvariant())],
+            Models = [.. Dearest(Sum(run, ModelOf))],
             Steps = [.. Dearest(run.SpendingBySteps.Select(s => new CostLine(s.Key.Id, s.Value))).Take(MostTasks)],
             StepCount = run.SpendingBySteps.Count,
             Findings = run.PaidFindings,
@@ -56,6 +56,14 @@ public sealed record CostReport
     public override string ToString() => $"{Total.InputTokens:N0} tokens read and {Total.OutputTokens:N0} written, {Total}" + (UsdPerFinding is { } each
         ? $"; {(Total.Unknown > 0 ? "at least " : string.Empty)}{Spending.Shown(each)} USD for each of {Findings:N0} verified {(Findings == 1 ? "finding" : "findings")} as the tasks count them"
         : string.Empty);
+
+    private static string ModelOf(SpendingKey key) => key.Agent == BuildHeader.EngineAgent ? Engine(key)
+        : BatchedAgent.Is(key.Agent) ? $"{key.Model} in batches"
+        : RunModel.IsUsedBy(key.Agent) ? key.Model
+        : $"no model ({key.Agent})";
+
+    /// <summary>A build's own steps use no model; one of them stands for an audit, a run of its own with tiers and models of its own.</summary>
+    private static string Engine(SpendingKey key) => key.Domain == "harden" ? "the audit's (see harden/)" : "none (engine)";
 
     private static IEnumerable<CostLine> Sum(RunState run, Func<SpendingKey, string> name) => run.SpendingByKind
         .GroupBy(entry => name(entry.Key), StringComparer.Ordinal)

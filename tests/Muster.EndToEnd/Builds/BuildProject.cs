@@ -10,7 +10,7 @@ public sealed class BuildProject(BuildScript script) : IDisposable
 
     private bool isAsked;
 
-    public MusterProcess Muster { get; } = new();
+    public MusterProcess Muster { get; init; } = new();
 
     /// <summary>Absolute path of the person's checkout.</summary>
     public string Checkout => Directory.CreateDirectory(Path.Combine(Muster.Home, "shop")).FullName;
@@ -67,6 +67,10 @@ public sealed class BuildProject(BuildScript script) : IDisposable
         Muster.Write("script.yaml", script.ToText());
         return DriveAsync(["build", .. more.Contains("--feature") ? Array.Empty<string>() : ["A shop"], "--repo", Checkout, "--max-agents", $"{MostAgents}", "--script", Path.Combine(Muster.Home, "script.yaml"), .. more]);
     }
+
+    /// <summary>Begins the build with an agent that no script of the engine's stands for, up to where it waits or ends.</summary>
+    public Task<int> BuildByAsync(string agent, params string[] more) =>
+        DriveAsync(["build", "A shop", "--repo", Checkout, "--agent", agent, "--max-agents", $"{MostAgents}", .. more]);
 
     /// <summary>Goes on, up to where it waits or ends.</summary>
     public Task<int> ResumeAsync() => DriveAsync("resume");

@@ -9,6 +9,7 @@ public sealed class HostileBuildTests
     [InlineData("s/\"depends_on\":\\[\\]/\"depends_on\":[\"billing\"]/", "depend on one another")]
     [InlineData("s#src/auth/\"#../../etc/\"#", "..")]
     [InlineData("s/\"auth\"/\"--upload-pack=x\"/g", "--upload-pack=x")]
+    [InlineData("s#sh src/auth/test.sh#no-such-tool src/auth#", "test_command of auth begins with 'no-such-tool', and there is no such program")]
     [InlineData("10 MB", "auth.interface.md")]
     public async Task Contracts_that_cannot_be_are_refused_before_anybody_is_asked_about_them(string change, string told)
     {

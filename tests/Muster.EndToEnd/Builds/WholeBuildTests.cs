@@ -25,22 +25,36 @@ public sealed class WholeBuildTests
         Assert.True(File.Exists(Path.Combine(project.Checkout, "src", "auth", "run.sh")));
     }
 
-    /// <summary>A small C# project, on a branch that nobody has checked out.</summary>
+    /// <summary>A small C# solution with a real test project, restored, built and tested without a network, on a branch that nobody has checked out.</summary>
     [Fact]
     public async Task A_branch_that_is_not_checked_out_is_moved_and_the_checkout_is_left_as_it_is()
     {
-        const string Project = "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>\n";
+        const string Settings = "<TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit>";
+        var xunit = typeof(FactAttribute).Assembly.GetName().Version!.ToString(3); // The one that this very project has been restored with.
         var part = new Part("sum")
         {
             Files = new()
             {
-                ["src/sum/Sum.cs"] = "static class Sum { public static int Of(int a, int b) => a + b; }\n",
-                ["src/sum/Program.cs"] = "return Sum.Of(2, 3) == 5 ? 0 : 1;\n",
+                ["src/sum/Sum.cs"] = "public static class Sum { public static int Of(int a, int b) => a + b; }\n",
+                ["tests/sum/SumTests.cs"] = "public class SumTests { [Xunit.Fact] public void It_adds() => Xunit.Assert.Equal(5, Sum.Of(2, 3)); }\n",
             },
-            Test = "dotnet run --project src/sum",
-            Skeleton = "src/sum/sum.csproj",
+            Test = "dotnet test --solution Sums.slnx",
+            Paths = ["src/sum/", "tests/sum/"],
         };
-        var script = new BuildScript(part) { ["role:scaffolder"] = new { files = new Dictionary<string, string> { ["src/sum/sum.csproj"] = Project } } };
+        var script = new BuildScript(part)
+        {
+            ["role:scaffolder"] = new
+            {
+                files = new Dictionary<string, string>
+                {
+                    ["Sums.slnx"] = "<Solution><Project Path=\"src/sum/sum.csproj\" /><Project Path=\"tests/sum/sum.tests.csproj\" /></Solution>\n",
+                    ["global.json"] = "{ \"test\": { \"runner\": \"Microsoft.Testing.Platform\" } }\n",
+                    ["src/sum/sum.csproj"] = $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup>{Settings}</PropertyGroup></Project>\n",
+                    ["tests/sum/sum.tests.csproj"] = $"<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType>{Settings}</PropertyGroup>"
+                        + $"<ItemGroup><PackageReference Include=\"xunit.v3\" Version=\"{xunit}\" /><ProjectReference Include=\"../../src/sum/sum.csproj\" /></ItemGroup></Project>\n",
+                },
+            },
+        };
         using var project = new BuildProject(script);
         var began = await project.CommitAsync((".gitignore", "bin/\nobj/\n"), ("README.md", "# Sums\n"));
         await project.GitAsync("checkout", "-q", "-b", "work");
@@ -55,6 +69,7 @@ public sealed class WholeBuildTests
         Assert.Contains("+ b", await project.GitAsync("show", "main:src/sum/Sum.cs"), StringComparison.Ordinal);
         Assert.DoesNotContain(await project.PathsAsync(), path => path.Contains("/obj/", StringComparison.Ordinal));
         Assert.Contains("exit code 0", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
+        Assert.Contains("succeeded: 1", File.ReadAllText(Directory.EnumerateFiles(Path.Combine(project.Muster.OnlyRun, "attempts", "check"), "test.log", SearchOption.AllDirectories).Single()), StringComparison.Ordinal);
         Assert.Equal(WithoutMain(before), WithoutMain(project.Snapshot()));
 
         static string WithoutMain(string snapshot) => string.Join('\n', snapshot.Split('\n').Where(l => !l.StartsWith(".git/refs/heads/main ", StringComparison.Ordinal)));

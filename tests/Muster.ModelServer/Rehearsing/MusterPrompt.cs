@@ -3,14 +3,22 @@ using System.Text.RegularExpressions;
 
 namespace Muster.Loopback.Rehearsing;
 
-/// <summary>The prompt of a worker, a coordinator or a planner of Muster, as far as a rehearsal must understand it.</summary>
+/// <summary>The prompt of an agent of Muster, in whatever role, as far as a rehearsal must understand it.</summary>
 /// <param name="Name">The task's or the domain's name; empty where the prompt is a user's own and has none.</param>
 /// <param name="OutputPath">The one file that the prompt asks for.</param>
 /// <param name="Text">The whole prompt.</param>
 /// <param name="Turn">The assistant's turns since.</param>
-/// <param name="Role">worker, coordinator or planner; empty where the prompt is a user's own.</param>
+/// <param name="Role">worker, coordinator, planner, or a role of a build; empty where the prompt is a user's own.</param>
 internal sealed partial record MusterPrompt(string Name, string OutputPath, string Text, int Turn, string Role)
 {
+    /// <summary>With what the prompts of a build's roles begin.</summary>
+    private static readonly (string Words, string Role)[] Beginnings =
+    [
+        ("You are the architect of a project", "architect"), ("You write pairs of questions and answers", "trainer"), ("You lay the skeleton of a project", "scaffolder"),
+        ("You are a builder: you write one module", "builder"), ("You mend one finding of an audit", "action"), ("You examine one module", "qc"),
+        ("A builder says that it cannot meet a contract", "judge"), ("You prepare what was built", "shipper"), ("You keep what a project remembers", "curator"),
+    ];
+
     /// <summary>A rule of a script is matched against this.</summary>
     public string Subject => $"{Name}\n{OutputPath}";
 
@@ -20,6 +28,12 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
 
     /// <summary>The agent cannot write: what it says last becomes the file.</summary>
     public bool WantsFileAsAnswer => LastMessagePattern().IsMatch(WithoutMaterial);
+
+    /// <summary>The attempt's own directory, in which a role of a build leaves what it proposes.</summary>
+    public string Directory => Path.GetDirectoryName(OutputPath) ?? string.Empty;
+
+    /// <summary>The worktree that a role of a build changes or examines; null where it has none.</summary>
+    public string? Worktree => WorktreePattern().Match(WithoutMaterial) is { Success: true } match ? match.Groups["path"].Value.Trim() : null;
 
     /// <summary>Directory or file to look at first.</summary>
     public string Root => RootPattern().Match(WithoutMaterial) is { Success: true } match ? match.Groups["root"].Value : ".";
@@ -36,7 +50,7 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
     public string Denominator => DenominatorPattern().Match(WithoutMaterial).Value;
 
     /// <summary>What agents wrote asks for nothing.</summary>
-    private string WithoutMaterial => MaterialPattern().Replace(Text, string.Empty);
+    public string WithoutMaterial => MaterialPattern().Replace(Text, string.Empty);
 
     /// <summary>The last of the user's texts that asks for a file, else the system's; null when this is no prompt of Muster.</summary>
     public static MusterPrompt? Find(Conversation conversation)
@@ -50,14 +64,17 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
                 var system = string.Join('\n', conversation.System);
                 var name = NamePattern().Match(text) is { Success: true } own ? own : NamePattern().Match(system);
                 var role = RolePattern().Match(text) is { Success: true } inText ? inText : RolePattern().Match(system);
-                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), text, turn, role.Groups["role"].Value);
+                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), text, turn, role.Success ? role.Groups["role"].Value : RoleOfBuild(text));
             }
         }
 
         return null;
     }
 
-    [GeneratedRegex(@"exactly this file[^\n]*\r?\n\s*\n?[ \t]+(?<path>[^\s][^\n]*)", RegexOptions.NonBacktracking)]
+    private static string RoleOfBuild(string text) =>
+        Array.Find(Beginnings, beginning => text.Contains(beginning.Words, StringComparison.Ordinal)).Role ?? string.Empty;
+
+    [GeneratedRegex(@"(?:exactly this file|^## Your file)[^\n]*\r?\n\s*\n?[ \t]+(?<path>[^\s][^\n]*)", RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex PathPattern();
 
     [GeneratedRegex("You are the (?:worker|planner|coordinator(?: of)?) \"(?<name>[^\"\n]*)\"", RegexOptions.NonBacktracking)]
@@ -68,6 +85,9 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
 
     [GeneratedRegex("your (?:last|final) (?:message|answer)", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex LastMessagePattern();
+
+    [GeneratedRegex(@"^(?:## The worktree\r?\n\r?\n[ \t]+(?<path>[^\s][^\n]*)|[a-z][a-z0-9-]*, at (?<path>[^\n]+), in the project at [^\n]+)", RegexOptions.Multiline, 1_000)]
+    private static partial Regex WorktreePattern();
 
     [GeneratedRegex("Only files under (?<root>[^\n]+?)(?: that match: [^\n]*)?\r?$", RegexOptions.Multiline, 1_000)]
     private static partial Regex RootPattern();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Muster.Loopback.Rehearsing;
 
@@ -50,23 +51,36 @@ internal sealed partial class Planner(ModelScript script)
             return step;
         }
 
-        string Filled(string text) => text.Contains("{output_file_path}", StringComparison.Ordinal) || text.Contains("{file}", StringComparison.Ordinal)
-            ? text.Replace("{output_file_path}", prompt.OutputPath, StringComparison.Ordinal)
-                .Replace("{file}", Rehearsal.FileOf(prompt, conversation), StringComparison.Ordinal)
-            : text;
+        var tools = new ToolChoice(conversation.Tools);
+        string Filled(string text) => Placed(text, prompt, plain: true) is var placed && placed.Contains("{file}", StringComparison.Ordinal)
+            ? placed.Replace("{file}", Rehearsal.FileOf(prompt, conversation), StringComparison.Ordinal)
+            : placed;
 
+        var beside = step.AttemptFiles.Select(file => (Path.Combine(prompt.Directory, file.Path), file.Content));
+        var files = step.Files.Select(file => (Path.Combine(prompt.Worktree ?? throw new ScriptFormatException($"{prompt.OutputPath} has no worktree for files"), file.Path), file.Content));
+        var writes = files.Concat(beside).Select(file => tools.Write(file.Item1, Filled(file.Content))
+            ?? throw new ScriptFormatException($"{prompt.OutputPath} was offered no tool that writes files"));
+        step = step with { Tools = [.. step.Tools.Select(t => t with { Input = Placed(t.Input, prompt, plain: false) }), .. writes] };
         if (step.Write is { } content)
         {
-            step = new ToolChoice(conversation.Tools).Write(prompt.OutputPath, Filled(content)) is { } write && !prompt.WantsFileAsAnswer
+            step = tools.Write(prompt.OutputPath, Filled(content)) is { } write && !prompt.WantsFileAsAnswer
                 ? step with { Tools = step.Tools.Add(write) }
                 : step with { Text = Filled(content) };
         }
 
-        return step with { Text = step.Text is null ? null : Filled(step.Text), Tools = [.. step.Tools.Select(t => t with { Input = FilledInput(t.Input, prompt) })] };
+        return step with { Text = step.Text is null ? null : Filled(step.Text) };
     }
 
-    private static string FilledInput(string json, MusterPrompt prompt) =>
-        json.Replace("{output_file_path}", System.Text.Json.JsonEncodedText.Encode(prompt.OutputPath).ToString(), StringComparison.Ordinal);
+    /// <summary>A text, or JSON, with the places of the prompt instead of their names.</summary>
+    private static string Placed(string text, MusterPrompt prompt, bool plain)
+    {
+        foreach (var (name, path) in ((string, string?)[])[("{output_file_path}", prompt.OutputPath), ("{attempt_directory}", prompt.Directory), ("{worktree}", prompt.Worktree)])
+        {
+            text = path is null ? text : text.Replace(name, plain ? path : JsonEncodedText.Encode(path).ToString(), StringComparison.Ordinal);
+        }
+
+        return text;
+    }
 
     /// <summary>The step with tools as they are offered; a request without tools gets words.</summary>
     private static ScriptedStep Offered(ScriptedStep step, Conversation conversation)

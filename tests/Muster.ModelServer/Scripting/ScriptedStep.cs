@@ -13,6 +13,12 @@ internal sealed record ScriptedStep
     /// <summary>Content for the task's own file, written with whatever tool for writing is offered.</summary>
     public string? Write { get; init; }
 
+    /// <summary>Files of the worktree by path, written with whatever tool for writing is offered.</summary>
+    public ImmutableArray<(string Path, string Content)> Files { get; init; } = [];
+
+    /// <summary>The same beside the task's own file: what a role of a build proposes.</summary>
+    public ImmutableArray<(string Path, string Content)> AttemptFiles { get; init; } = [];
+
     public string? Text { get; init; }
 
     public string? Thinking { get; init; }

@@ -32,6 +32,8 @@ internal static class StepReader
         "tool" or "input" => step,
         "tools" => step with { Tools = [.. value.EnumerateArray().Select(t => new ScriptedTool(Text(t.GetProperty("tool")), Input(t)))] },
         "write" => step with { Write = Text(value) },
+        "files" => step with { Files = Files(value) },
+        "attempt_files" => step with { AttemptFiles = Files(value) },
         "text" => step with { Text = Text(value) },
         "thinking" => step with { Thinking = Text(value) },
         "errors" => step with { Errors = [.. value.EnumerateArray().Select(Fault)] },
@@ -96,6 +98,9 @@ internal static class StepReader
 
     private static ImmutableDictionary<string, string> Headers(JsonElement value) => Object(value, "headers").EnumerateObject()
         .ToImmutableDictionary(h => h.Name, h => h.Value.ValueKind is JsonValueKind.String ? h.Value.GetString()! : h.Value.GetRawText());
+
+    private static ImmutableArray<(string Path, string Content)> Files(JsonElement value) =>
+        [.. Object(value, "files").EnumerateObject().Select(file => (file.Name, Text(file.Value)))];
 
     private static string Batch(JsonElement value) => Text(value) is "succeeded" or "errored" or "expired" or "canceled"
         ? Text(value)

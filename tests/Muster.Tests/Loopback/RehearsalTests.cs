@@ -129,6 +129,68 @@ public sealed class RehearsalTests : IDisposable
         Assert.Equal("error", (string?)(await client.PostJsonAsync(Path, body))["type"]);
     }
 
+    /// <summary>The prompts of a build's roles, with places for their values, each under the name of its value.</summary>
+    [Theory]
+    [InlineData("architect", "contracts/modules.json")]
+    [InlineData("trainer", "training/bootstrap.jsonl")]
+    [InlineData("scaffolder", "/worktree/src/core/README.md, /worktree/lib/one.sh")]
+    [InlineData("builder", "/worktree/src/core/run.sh, /worktree/src/core/test.sh")]
+    [InlineData("action", "/worktree/rehearsed/attempts.md")]
+    [InlineData("shipper", "/worktree/RELEASE.md")]
+    [InlineData("curator", "brains/curator.md")]
+    [InlineData("judge", "")]
+    [InlineData("qc", "")]
+    public async Task A_role_of_a_build_writes_what_it_is_for_and_a_report_that_is_verified(string role, string files)
+    {
+        await using var client = await LoopbackClient.StartAsync();
+
+        var turns = await TalkAsync(client, BuildPrompt(role), AllTools);
+
+        var written = turns.Where(t => (string?)t["name"] is "Write").ToDictionary(t => (string)t["input"]!["file_path"]!, t => t["input"]!["content"]!);
+        Assert.All(
+            files.Split(", ", StringSplitOptions.RemoveEmptyEntries),
+            file => Assert.True(written.ContainsKey(file.StartsWith('/') ? file : "/run/attempts/x/1/" + file), string.Join(' ', written.Keys)));
+        Verified(written["/run/attempts/x/1/output.md"]);
+        Assert.StartsWith(role == "judge" ? "Done. Adapt:" : "Done.", (string?)turns[^1]["text"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_writes_files_of_the_worktree_and_of_the_attempt_whatever_their_paths_are()
+    {
+        var script = ModelScript.Parse("""
+            tasks:
+              - match: attempts/x/
+                steps:
+                  - { files: { src/a.sh: "at {worktree}\n" }, attempt_files: { brain.md: "# B\n" }, tool: Bash, input: { command: "cd {worktree} && ls {attempt_directory}" }, write: "{file}" }
+                  - { text: Done. X. }
+            """);
+        await using var client = await LoopbackClient.StartAsync(new() { Script = script });
+
+        var turns = await TalkAsync(client, BuildPrompt("builder"), [.. AllTools, """{"name":"Bash","input_schema":{"properties":{"command":{}}}}"""]);
+
+        Assert.Equal(
+            ["cd /worktree && ls /run/attempts/x/1", "/worktree/src/a.sh", "/run/attempts/x/1/brain.md", "/run/attempts/x/1/output.md", "Done. X."],
+            turns.Select(t => (string?)(t["text"] ?? t["input"]!["command"] ?? t["input"]!["file_path"])));
+        Assert.Equal("at /worktree\n", (string?)turns[1]["input"]!["content"]);
+    }
+
+    private static string BuildPrompt(string role)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["output_file_path"] = "/run/attempts/x/1/output.md",
+            ["project_root"] = "/worktree",
+            ["module_code_path"] = "/worktree",
+            ["module_name"] = "core",
+            ["module_paths"] = "src/core/, lib/one.sh",
+            ["ordered_module_list"] = "1. core: src/core/, lib/one.sh",
+            ["source_file_list"] = "- .orchestration/contracts/interfaces/core.interface.md (version 1, sha256 x)",
+            ["start_pair_id"] = "7",
+        };
+        var template = PromptTemplate.BuiltIn(role);
+        return template.Render(new Dictionary<string, string>(template.Placeholders.Select(name => KeyValuePair.Create(name, values.GetValueOrDefault(name, name))), StringComparer.Ordinal));
+    }
+
     /// <summary>Talks until the answer has no calls; every call and every text, and the status of every error.</summary>
     private static async Task<List<JsonNode>> TalkAsync(LoopbackClient client, string prompt, string[] tools)
     {

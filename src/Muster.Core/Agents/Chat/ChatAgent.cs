@@ -150,7 +150,7 @@ public sealed class ChatAgent : IResumableAgent, IDisposable
             {
                 ModelId = model,
                 Tools = [.. tools.Declarations],
-                MaxOutputTokens = provider.OutputLimit(Math.Min(options.MostOutputTokens, models.MaxOutputOf(model))),
+                MaxOutputTokens = provider.OutputLimit(Math.Min(Proposals.OrWorkspaceOf(task) ? options.MostFileTokens : options.MostOutputTokens, models.MaxOutputOf(model))),
             };
             return await conversation.GoAsync(client, chatOptions, cancellationToken);
         }

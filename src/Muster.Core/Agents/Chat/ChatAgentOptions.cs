@@ -12,6 +12,9 @@ public sealed record ChatAgentOptions
     /// <summary>Tokens of one response; 16,000 or what the model can, whichever is less.</summary>
     public int MostOutputTokens { get; init; } = 16_000;
 
+    /// <summary>The same for a role that writes files, each in one call that no other can go on with; 64,000, or what the model can.</summary>
+    public int MostFileTokens { get; init; } = 64_000;
+
     /// <summary>Longest time without a byte of a response; 4 minutes, so that it is noticed before the watchdog ends the whole attempt.</summary>
     public TimeSpan StreamIdle { get; init; } = TimeSpan.FromMinutes(4);
 

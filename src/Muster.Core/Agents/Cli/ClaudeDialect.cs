@@ -49,6 +49,7 @@ internal sealed class ClaudeDialect : ICliDialect
         [
             ("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "1"), ("DISABLE_TELEMETRY", "1"), ("DISABLE_ERROR_REPORTING", "1"), ("DISABLE_AUTOUPDATER", "1"),
             ("CLAUDE_CODE_MAX_RETRIES", "2"), // The engine backs off for all its agents at once.
+            .. call.MaxOutput is { } most ? [("CLAUDE_CODE_MAX_OUTPUT_TOKENS", $"{most}")] : ImmutableArray<(string, string)>.Empty, // Else 32,000 for what it does not know.
             .. call.BaseUrl is { } url ? [("ANTHROPIC_BASE_URL", url.ToString().TrimEnd('/'))] : ImmutableArray<(string, string)>.Empty,
         ],
         KeyVariable = call.KeyVariable is "ANTHROPIC_AUTH_TOKEN" or "CLAUDE_CODE_OAUTH_TOKEN" ? call.KeyVariable : "ANTHROPIC_API_KEY",

@@ -122,7 +122,16 @@ internal sealed class CliAgent(ICliDialect dialect, string runDirectory, UserSet
         var model = settings.Models.ModelOf(dialect.Name, task.Model);
         var address = own.BaseUrl
             ?? (Uri.TryCreate(Environment.GetEnvironmentVariable(dialect.BaseUrlVariable(model)), UriKind.Absolute, out var set) ? set : null);
-        return new() { Task = task, Model = model, KeyVariable = own.UsesOwnLogin ? null : own.KeyVariable, BaseUrl = address, UsesOwnLogin = own.UsesOwnLogin };
+        return new()
+        {
+            Task = task,
+            Model = model,
+            MaxOutput = settings.Models.KnownMaxOutputOf(model),
+            ContextWindow = settings.Models.KnownContextWindowOf(model),
+            KeyVariable = own.UsesOwnLogin ? null : own.KeyVariable,
+            BaseUrl = address,
+            UsesOwnLogin = own.UsesOwnLogin,
+        };
     }
 
     /// <summary>Why no attempt like this one can be made here; null when it can.</summary>

@@ -11,6 +11,12 @@ internal sealed record CliCall
     /// <summary>The model's own name.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Tokens that the model writes in one answer at most; null: nobody knows, and the CLI has its own guess.</summary>
+    public int? MaxOutput { get; init; }
+
+    /// <summary>Tokens that the model's context holds; null: nobody knows.</summary>
+    public int? ContextWindow { get; init; }
+
     /// <summary>The variable that holds its key; null where it needs none, or uses the person's own login.</summary>
     public required string? KeyVariable { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 
@@ -32,6 +33,7 @@ internal sealed class OpenCodeDialect : ICliDialect
             ("OPENCODE_DISABLE_AUTOUPDATE", "1"), ("OPENCODE_DISABLE_MODELS_FETCH", "1"), ("OPENCODE_DISABLE_LSP_DOWNLOAD", "1"),
             ("OPENCODE_DISABLE_DEFAULT_PLUGINS", "1"), ("OPENCODE_DISABLE_PROJECT_CONFIG", "1"), ("OPENCODE_DISABLE_CLAUDE_CODE", "1"),
             ("OPENCODE_DISABLE_EXTERNAL_SKILLS", "1"), ("OPENCODE_DISABLE_SHARE", "1"),
+            .. call.MaxOutput is { } most ? (ImmutableArray<(string, string)>)[("OPENCODE_EXPERIMENTAL_OUTPUT_TOKEN_MAX", $"{most}")] : [], // Else 32,000, whatever the model can.
         ],
         KeyVariable = call.KeyVariable,
         Files = [(".config/opencode/opencode.json", Configuration(call))],
@@ -143,6 +145,14 @@ internal sealed class OpenCodeDialect : ICliDialect
         json.WriteEndObject();
         json.WriteStartObject("models");
         json.WriteStartObject(name);
+        if (call is { ContextWindow: { } context, MaxOutput: { } output })
+        {
+            json.WriteStartObject("limit");
+            json.WriteNumber("context", context);
+            json.WriteNumber("output", output);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();

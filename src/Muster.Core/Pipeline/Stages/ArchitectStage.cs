@@ -40,6 +40,13 @@ internal sealed class ArchitectStage(BuildSite site) : IBuildStage
             throw new StageRefusedException("the contracts have problems: " + string.Join("; ", proposed.Problems.Take(MostProblems)));
         }
 
+        var tests = blueprint.Modules.Select(module => (Whose: $"test_command of {module.Name}", module.TestCommand)).Append((Whose: "integration_test_command", TestCommand: blueprint.IntegrationTestCommand))
+            .Select(test => TestProgram.WhyNot(test.TestCommand) is { } why ? $"modules.json: {test.Whose} {why}" : null).OfType<string>().ToList();
+        if (tests.Count > 0)
+        {
+            throw new StageRefusedException("the contracts have problems: " + string.Join("; ", tests.Take(MostProblems)));
+        }
+
         var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
         if (order.Ask.Round > 1 && LockRules.Check(site.ReadContracts(), proposed, LockActor.Architect) is { Count: > 0 } violations)
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Muster.Agents;
 using Muster.Artefacts;
-using Muster.Git;
 using Muster.Runs;
 
 namespace Muster.Pipeline.Stages;

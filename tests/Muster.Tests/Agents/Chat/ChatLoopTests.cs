@@ -52,6 +52,21 @@ public sealed class ChatLoopTests
     }
 
     /// <summary>Writing its own file is no look at anything: an agent that was given tools and only wrote is not believed.</summary>
+    /// <summary>A file is written in one call, which no other can go on with; a report is short.</summary>
+    [Theory]
+    [InlineData(Role.Worker, 16_000)]
+    [InlineData(Role.Qc, 16_000)]
+    [InlineData(Role.Builder, 64_000)]
+    [InlineData(Role.Architect, 64_000)]
+    public async Task Who_writes_files_may_write_more_in_one_answer(Role role, int most)
+    {
+        await using var bench = await ChatBench.StartAsync("anthropic");
+
+        await bench.FinishedAsync(bench.TaskOf("t1", ChatBench.Write, ChatBench.Say("Done. X.")) with { Role = role });
+
+        Assert.Equal(most, bench.Body(0).GetProperty("max_tokens").GetInt32());
+    }
+
     [Fact]
     public async Task Only_calls_of_the_tasks_own_tools_that_worked_are_counted()
     {

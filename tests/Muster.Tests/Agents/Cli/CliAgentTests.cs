@@ -21,10 +21,11 @@ public sealed partial class CliAgentTests
         var names = environment.Select(line => line.Split('=')[0]).Where(name => !name.StartsWith("LC_", StringComparison.Ordinal)).Except(
             ["PATH", "LANG", "TZ", "PWD", "SHLVL", "OLDPWD", "_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"]);
         Assert.Equal(
-            ["ANTHROPIC_API_KEY", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "CLAUDE_CODE_MAX_RETRIES", "DISABLE_AUTOUPDATER", "DISABLE_ERROR_REPORTING", "DISABLE_TELEMETRY",
+            ["ANTHROPIC_API_KEY", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "CLAUDE_CODE_MAX_OUTPUT_TOKENS", "CLAUDE_CODE_MAX_RETRIES", "DISABLE_AUTOUPDATER", "DISABLE_ERROR_REPORTING", "DISABLE_TELEMETRY",
              "GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_KEY_1", "GIT_CONFIG_VALUE_0", "GIT_CONFIG_VALUE_1", "GIT_OPTIONAL_LOCKS", "GIT_TERMINAL_PROMPT",
              "HOME", "MUSTER_ATTEMPT", "TMPDIR"],
             names.Order(StringComparer.Ordinal));
+        Assert.Contains("CLAUDE_CODE_MAX_OUTPUT_TOKENS=128000", environment); // As the catalog has it for this model.
         Assert.Contains($"HOME={Path.Combine(task.Directory, "home")}", environment);
         Assert.DoesNotContain(environment, line => line.Contains(StandIn.Canary, StringComparison.Ordinal));
         Assert.Equal(run.Root + "\n", await File.ReadAllTextAsync(Path.Combine(task.Directory, "pwd"), TestContext.Current.CancellationToken));
