@@ -24,19 +24,23 @@ public static class RefsGuard
         changes.AddRange(Moved("The ref", before.Refs, after.Refs, isExpected));
         changes.AddRange(Moved("What is checked out in", before.Heads, after.Heads, isExpected));
         changes.AddRange(Moved("Git's file", before.Files, after.Files, _ => false));
-        changes.AddRange(await PrunedAsync(repository, before, cancellationToken));
+        changes.AddRange(await PrunedAsync(repository, before, after, cancellationToken));
         return changes.ToImmutable();
     }
 
     internal static async Task<RefsSnapshot> TakeAsync(GitRepository repository, CancellationToken cancellationToken)
     {
         var refs = await repository.Place.AskAsync(["for-each-ref", "--format=%(refname) %(objectname) %(symref)"], cancellationToken);
-        var worktrees = await repository.ListAsync(cancellationToken);
         return new(
             refs.Lines.Select(l => l.Split(' ')).ToImmutableSortedDictionary(l => l[0], l => l[2].Length > 0 ? "-> " + l[2] : l[1], StringComparer.Ordinal),
-            worktrees.DistinctBy(w => w.Path).ToImmutableSortedDictionary(w => w.Path, w => w.Branch ?? w.Head ?? "nothing", StringComparer.Ordinal),
+            HeadsOf(repository.CommonDirectory),
             HashesOf(repository.CommonDirectory));
     }
+
+    /// <summary>Read without git, which looks at each worktree for each agent that begins and ends.</summary>
+    private static ImmutableSortedDictionary<string, string> HeadsOf(string common) =>
+        WorktreeFiles.All(common).Append((Directory: common, Path: common.EndsWith("/.git", StringComparison.Ordinal) ? common[..^"/.git".Length] : common))
+            .DistinctBy(w => w.Path).ToImmutableSortedDictionary(w => w.Path, w => WorktreeFiles.HeadOf(w.Directory), StringComparer.Ordinal);
 
     private static ImmutableSortedDictionary<string, string> HashesOf(string common)
     {
@@ -67,9 +71,14 @@ public static class RefsGuard
         was is null ? $"is new ({Printable.Of(now!)})" : now is null ? $"is gone (it was {Printable.Of(was)})" : $"changed from {Printable.Of(was)} to {Printable.Of(now)}";
 
     /// <summary>A ref that was moved away and then pruned takes the commits with it.</summary>
-    private static async Task<IEnumerable<RefChange>> PrunedAsync(GitRepository repository, RefsSnapshot before, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<RefChange>> PrunedAsync(GitRepository repository, RefsSnapshot before, RefsSnapshot after, CancellationToken cancellationToken)
     {
-        var objects = before.Refs.Values.Where(v => v[0] != '-').Distinct().ToList();
+        var objects = before.Refs.Where(r => r.Value[0] != '-' && after.Refs.GetValueOrDefault(r.Key) != r.Value).Select(r => r.Value).Distinct().ToList();
+        if (objects.Count == 0)
+        {
+            return [];
+        }
+
         var checkedNow = await repository.Place.AskAsync(["cat-file", "--batch-check"], string.Join('\n', objects) + "\n", cancellationToken);
         return checkedNow.Lines.Where(l => l.EndsWith(" missing", StringComparison.Ordinal)).Select(l => l.Split(' ')[0])
             .Select(o => new RefChange(o, o, After: null, $"Commit {o} is no longer in the repository."));

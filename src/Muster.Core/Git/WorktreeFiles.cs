@@ -21,6 +21,13 @@ internal static class WorktreeFiles
         new FileInfo(Path.Combine(directory, "HEAD")) is { Exists: true, LinkTarget: null, Length: > 0 and < 4096 } head
         && File.ReadAllText(head.FullName, Encoding.UTF8) == $"ref: refs/heads/{branch}\n";
 
+    /// <summary>What a worktree, or the repository itself, has checked out: a branch's full name, or a commit; "nothing" where git would say so.</summary>
+    public static string HeadOf(string directory) =>
+        new FileInfo(Path.Combine(directory, "HEAD")) is { Exists: true, LinkTarget: null, Length: > 0 and < 4096 } head
+            && File.ReadAllText(head.FullName, Encoding.UTF8).TrimEnd('\n') is { Length: > 0 } text
+            ? text.StartsWith("ref: ", StringComparison.Ordinal) ? text["ref: ".Length..] : text
+            : "nothing";
+
     /// <summary>Makes it so. A repository that somebody made in its place is put beside the worktree, as nothing that is in no commit is removed.</summary>
     public static void Point(string path, string directory)
     {
