@@ -63,7 +63,7 @@ public sealed partial class DockerfileCheck : ICheck
                     found.Add(CheckFinding.At(
                         file, lines, number, rest.Contains("http:", StringComparison.Ordinal) ? Severity.Major : Severity.Minor, "dockerfile-piped-download", "a downloaded script is run unseen; fetch it, check its hash, then run it"));
                     break;
-                case "ENV" or "ARG" when SecretPattern().Match(rest) is { Success: true } secret:
+                case "ENV" or "ARG" when SecretPattern().Matches(rest).FirstOrDefault(match => !match.Groups["name"].Value.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase)) is { } secret:
                     found.Add(CheckFinding.At(
                         file, lines, number, Severity.Major, "dockerfile-secret-value",
                         $"{CheckFinding.Shown(secret.Groups["name"].Value)} is set to a literal value and stays in the image's history; use a build secret (RUN --mount=type=secret)"));
