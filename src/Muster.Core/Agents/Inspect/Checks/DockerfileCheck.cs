@@ -6,6 +6,8 @@ namespace Muster.Agents.Inspect.Checks;
 /// <summary>Risks in Dockerfiles: root, moving base images, downloads that are run unseen, secrets in the image.</summary>
 public sealed partial class DockerfileCheck : ICheck
 {
+    private const string SecretName = "(?<name>[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_TOKEN|ACCESS_TOKEN)[A-Za-z0-9_]*)";
+
     /// <inheritdoc/>
     public string Id => "dockerfile";
 
@@ -127,7 +129,7 @@ public sealed partial class DockerfileCheck : ICheck
     private static partial Regex WholePattern();
 
     [GeneratedRegex(
-        @"\b(?<name>[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_TOKEN|ACCESS_TOKEN)[A-Za-z0-9_]*)(?:=|\s+)[""']?(?<value>[^\s""'$<{/][^\s""'$<{]{5,})",
+        @"(?:^" + SecretName + @"\s+|(?:^|\s)" + SecretName + @"=)[""']?[^\s""'$<{/][^\s""'$<{]{5,}",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex SecretPattern();
 }

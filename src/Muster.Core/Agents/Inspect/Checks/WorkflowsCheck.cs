@@ -288,7 +288,7 @@ public sealed partial class WorkflowsCheck : ICheck
 
     /// <summary>Publishers that a repository trusts anyway: of its registry, its cloud or its language.</summary>
     [GeneratedRegex(
-        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
+        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|cloudflare|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex VendorPattern();
 

@@ -10,7 +10,7 @@ internal static partial class TestPaths
 
     [GeneratedRegex(
         "(?:^|/)(?:[^/]*[._-])?(?:tests?|specs?|__tests__|__mocks__|mocks?|fixtures?|testdata|test_?utils?|testing|e2e|cypress|"
-        + "examples?|samples?|snippets?|demos?|tutorials?|bench|benches|benchmarks?|docs?|playground)(?:[._-][^/]*)?/"
+        + "examples?|samples?|snippets?|demos?|tutorials?|bench|benches|benchmark(?:s|ing)?|docs?|playground)(?:[._-][^/]*)?/"
         + "|(?:^|/)[A-Za-z.]*(?:Tests?|Specs?|Snippets|Benchmarks?|Samples?)(?:\\.[^/]*)?/",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex DirectoryPattern();
