@@ -11,7 +11,7 @@ public static class SourceTreeReader
     [
         .. new[]
         {
-            "**/{node_modules,bower_components,vendor,vendored,third_party,thirdparty,third-party,external,.venv,venv,site-packages}/**",
+            "**/{node_modules,bower_components,vendor,_vendor,vendored,third_party,thirdparty,third-party,external,.venv,venv,site-packages}/**",
             "**/{bin,obj,build,target,out,artifacts}/**",
             "**/{.git,.hg,.svn,.idea,.vs,dist,coverage,__pycache__,.tox,.next,.nuxt,.gradle,.terraform}/**",
             "**/{static,public,assets,wwwroot,webapp}/**/{lib,libs,plugins}/**", "jquery{,.*,-*}.js", "bootstrap{,.*,-*}.{js,css}",

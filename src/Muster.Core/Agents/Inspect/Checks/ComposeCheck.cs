@@ -35,7 +35,7 @@ public sealed partial class ComposeCheck : ICheck
         var found = new List<Finding>();
 
         // Examples, tests and a developer's containers are for the reader's own machine.
-        var isShown = TestPaths.Contains(file.Path) || DeveloperPath().IsMatch(file.Path);
+        var isShown = TestPaths.Contains(file.Path);
         void Add(int line, Severity severity, string rule, string message) =>
             found.Add(CheckFinding.At(file, lines, line, isShown ? Severity.Minor : severity, rule, $"service {CheckFinding.Shown(name)} {message}"));
         if (service.Get("privileged").Text() == "true")
@@ -103,9 +103,6 @@ public sealed partial class ComposeCheck : ICheck
 
     [GeneratedRegex(@"^(?:docker-)?compose(?:\.[a-z0-9_-]+)*\.ya?ml$", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex NamePattern();
-
-    [GeneratedRegex(@"(?:^|/)\.?dev(?:containers?)?/", RegexOptions.NonBacktracking)]
-    private static partial Regex DeveloperPath();
 
     [GeneratedRegex(@"^(?:0\.0\.0\.0:)?[0-9]+:(?<port>[0-9]+)(?:/tcp)?$", RegexOptions.NonBacktracking)]
     private static partial Regex OpenPort();

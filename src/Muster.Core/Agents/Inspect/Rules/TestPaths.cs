@@ -15,8 +15,8 @@ internal static partial class TestPaths
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex DirectoryPattern();
 
-    /// <summary>Directories such as <c>caddytest</c> and <c>microbench</c>, and the <c>t</c> and <c>integration</c> that many keep at the root.</summary>
-    [GeneratedRegex("(?:^|/)[a-z]+(?:tests?|bench)/|^(?:t|integration)/", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
+    /// <summary>Directories such as <c>caddytest</c> and <c>microbench</c>, and the <c>t</c>, <c>integration</c> and <c>dev</c> that many keep at the root.</summary>
+    [GeneratedRegex("(?:^|/)[a-z]+(?:tests?|bench)/|^(?:t|integration|hack|\\.?dev(?:containers?)?)/", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex JoinedPattern();
 
     [GeneratedRegex("(?:la|con|at|pro|de|grea|in)tests?/$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
@@ -24,7 +24,7 @@ internal static partial class TestPaths
 
     [GeneratedRegex(
         "(?:^|/)(?:test_[^/]*|conftest|tests)\\.py$|_tests?\\.(?:go|py|rb|rs|c|cc|cpp|exs|dart)$|_spec\\.rb$|[.-](?:test|spec|e2e|stories|bench)\\.[cm]?[jt]sx?$"
-        + "|(?:Tests?|TestCase|Specs?|IT)\\.(?:cs|java|kt|php|swift|fs|vb|scala|groovy)$|(?:^|/)(?:tests?|spec|bench)\\.[a-z]+$|(?i:\\.(?:example|sample|template|dist)$)",
+        + "|(?:Tests?|TestCase|Specs?|IT)\\.(?:cs|java|kt|php|swift|fs|vb|scala|groovy)$|(?:^|/)(?:tests?|spec|bench|testing)\\.[a-z]+$|(?i:\\.(?:example|sample|template|dist)$)",
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex NamePattern();
 }
