@@ -3,7 +3,7 @@ using Muster.Plans;
 
 namespace Muster.Agents.Inspect;
 
-/// <summary>Lists the files of a tree: by git where it is a checkout, so that ignored files are left out, else by walking it.</summary>
+/// <summary>Lists the files of a tree: by git, so that ignored files are left out, also where the tree is no checkout; without git by walking it.</summary>
 /// <remarks>No link is followed, neither of a file nor of a directory; vendored and generated files are left out.</remarks>
 public static class SourceTreeReader
 {
@@ -11,7 +11,7 @@ public static class SourceTreeReader
     [
         .. new[]
         {
-            "**/{node_modules,bower_components,vendor,vendored,third_party,thirdparty,third-party,external,.venv,venv,site-packages}/**",
+            "**/{node_modules,bower_components,vendor,_vendor,vendored,third_party,thirdparty,third-party,external,.venv,venv,site-packages}/**",
             "**/{bin,obj,build,target,out,artifacts}/**",
             "**/{.git,.hg,.svn,.idea,.vs,dist,coverage,__pycache__,.tox,.next,.nuxt,.gradle,.terraform}/**",
             "**/{static,public,assets,wwwroot,webapp}/**/{lib,libs,plugins}/**", "jquery{,.*,-*}.js", "bootstrap{,.*,-*}.{js,css}",
@@ -27,7 +27,9 @@ public static class SourceTreeReader
     {
         var listed = await GitCommand.ReadAsync(
             root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cancellationToken);
-        var paths = listed?.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? Walk(root, cancellationToken);
+        var paths = listed?.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            ?? await IgnoredOutsideGit.ListAsync(root, cancellationToken)
+            ?? Walk(root, cancellationToken);
         var files = new List<SourceFile>();
         var unreadable = new List<string>();
         foreach (var path in paths)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Agents.Inspect.Rules;
 using Muster.Artefacts;
 using YamlDotNet.RepresentationModel;
 
@@ -32,8 +33,11 @@ public sealed partial class ComposeCheck : ICheck
     private static List<Finding> Look(SourceFile file, string[] lines, string name, YamlNode service)
     {
         var found = new List<Finding>();
+
+        // Examples, tests and a developer's containers are for the reader's own machine.
+        var isShown = TestPaths.Contains(file.Path);
         void Add(int line, Severity severity, string rule, string message) =>
-            found.Add(CheckFinding.At(file, lines, line, severity, rule, $"service {CheckFinding.Shown(name)} {message}"));
+            found.Add(CheckFinding.At(file, lines, line, isShown ? Severity.Minor : severity, rule, $"service {CheckFinding.Shown(name)} {message}"));
         if (service.Get("privileged").Text() == "true")
         {
             Add(service.LineOf("privileged"), Severity.Major, "compose-privileged", "runs privileged, that is, as root of the host; name the capabilities it needs with cap_add");
@@ -69,7 +73,7 @@ public sealed partial class ComposeCheck : ICheck
         foreach (var (variable, value, line) in variables)
         {
             // A password that is the user's or the database's name is for trying out, and hides nothing.
-            if (SecretName().IsMatch(variable) && !PlaceholderValue().IsMatch(value)
+            if (SecretName().IsMatch(variable) && !variable.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase) && !PlaceholderValue().IsMatch(value)
                 && !variables.Exists(other => !SecretName().IsMatch(other.Name) && other.Value == value))
             {
                 Add(line, Severity.Major, "compose-literal-secret", $"has a literal value for {CheckFinding.Shown(variable)}; take it from the environment or a secret");
@@ -108,7 +112,7 @@ public sealed partial class ComposeCheck : ICheck
 
     /// <summary>Empty, from outside, a file's name, or plainly not the real one.</summary>
     [GeneratedRegex(
-        @"^$|\$\{?|^/|^<|_FILE$|^(?:true|false|yes|no|[0-9]{1,5})$|example|change.?me|placeholder|dummy|test|dev|local|password|postgres|root|admin|secret|xxx",
+        @"^$|\$\{?|^/|^<|_FILE$|^(?:true|false|yes|no|[0-9]{1,5})$|example|change.?(?:me|it)|placeholder|dummy|test|dev|local|password|postgres|root|admin|secret|xxx",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex PlaceholderValue();
 }

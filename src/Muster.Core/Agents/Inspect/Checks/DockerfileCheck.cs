@@ -6,6 +6,8 @@ namespace Muster.Agents.Inspect.Checks;
 /// <summary>Risks in Dockerfiles: root, moving base images, downloads that are run unseen, secrets in the image.</summary>
 public sealed partial class DockerfileCheck : ICheck
 {
+    private const string SecretName = "(?<name>[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_TOKEN|ACCESS_TOKEN)[A-Za-z0-9_]*)";
+
     /// <inheritdoc/>
     public string Id => "dockerfile";
 
@@ -63,7 +65,7 @@ public sealed partial class DockerfileCheck : ICheck
                     found.Add(CheckFinding.At(
                         file, lines, number, rest.Contains("http:", StringComparison.Ordinal) ? Severity.Major : Severity.Minor, "dockerfile-piped-download", "a downloaded script is run unseen; fetch it, check its hash, then run it"));
                     break;
-                case "ENV" or "ARG" when SecretPattern().Match(rest) is { Success: true } secret:
+                case "ENV" or "ARG" when SecretPattern().Matches(rest).FirstOrDefault(match => !match.Groups["name"].Value.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase)) is { } secret:
                     found.Add(CheckFinding.At(
                         file, lines, number, Severity.Major, "dockerfile-secret-value",
                         $"{CheckFinding.Shown(secret.Groups["name"].Value)} is set to a literal value and stays in the image's history; use a build secret (RUN --mount=type=secret)"));
@@ -127,7 +129,7 @@ public sealed partial class DockerfileCheck : ICheck
     private static partial Regex WholePattern();
 
     [GeneratedRegex(
-        @"\b(?<name>[A-Za-z0-9_]*(?:PASSWORD|PASSWD|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_TOKEN|ACCESS_TOKEN)[A-Za-z0-9_]*)(?:=|\s+)[""']?(?<value>[^\s""'$<{/][^\s""'$<{]{5,})",
+        @"(?:^" + SecretName + @"\s+|(?:^|\s)" + SecretName + @"=)[""']?[^\s""'$<{/][^\s""'$<{]{5,}",
         RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex SecretPattern();
 }

@@ -9,7 +9,7 @@ public sealed partial class WorkflowsCheck : ICheck
 {
     private static readonly HashSet<string> OpenTriggers =
     [
-        "pull_request", "pull_request_target", "issues", "issue_comment", "discussion", "discussion_comment", "pull_request_review",
+        "pull_request_target", "issues", "issue_comment", "discussion", "discussion_comment", "pull_request_review",
         "pull_request_review_comment", "workflow_run", "fork", "gollum", "workflow_call",
     ];
 
@@ -24,12 +24,13 @@ public sealed partial class WorkflowsCheck : ICheck
     /// <inheritdoc/>
     public IEnumerable<Finding> Run(CheckContext context, CancellationToken cancellationToken)
     {
+        var owners = new Lazy<HashSet<string>>(() => RepositoryOwners.Of(context.Tree, cancellationToken));
         foreach (var file in context.Scope)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (PathPattern().IsMatch(file.Path) && YamlTree.Read(file.ReadText()) is { } root && root.Get("jobs") is YamlMappingNode jobs)
             {
-                foreach (var finding in Look(new(file, file.ReadLines()), root, jobs).OrderBy(found => found.Line))
+                foreach (var finding in Look(new(file, file.ReadLines(), owners), root, jobs).OrderBy(found => found.Line))
                 {
                     yield return finding;
                 }
@@ -51,7 +52,7 @@ public sealed partial class WorkflowsCheck : ICheck
             var holdsRights = HoldsRights(place, root, job);
             LookAtEnvironment(place, job, found);
             LookAtRunner(place, job, triggers, found);
-            LookAtUses(job, holdsRights, told, moving);
+            LookAtUses(place, job, holdsRights, told, moving);
             if (job.Get("secrets").Text() == "inherit" && told.Add("secrets"))
             {
                 found.Add(place.At(job.LineOf("secrets"), Severity.Minor, "workflow-secrets-inherit",
@@ -66,7 +67,7 @@ public sealed partial class WorkflowsCheck : ICheck
             foreach (var step in steps.Items().Where(seen.Add))
             {
                 LookAtEnvironment(place, step, found);
-                LookAtUses(step, holdsRights, told, moving);
+                LookAtUses(place, step, holdsRights, told, moving);
                 LookAtCheckout(place, job, step, triggers, found);
                 LookAtScript(place, step.Get("run"), triggers, told, found);
                 if (step.Get("uses").Text()?.StartsWith("actions/github-script@", StringComparison.Ordinal) == true)
@@ -128,11 +129,12 @@ public sealed partial class WorkflowsCheck : ICheck
         }
     }
 
-    private static void LookAtUses(YamlNode owner, bool holdsRights, HashSet<string> told, List<MovingAction> moving)
+    private static void LookAtUses(Place place, YamlNode owner, bool holdsRights, HashSet<string> told, List<MovingAction> moving)
     {
-        if (owner.Get("uses") is YamlScalarNode { Value: { } uses } node && UsesPattern().IsMatch(uses) && told.Add($"{uses} {holdsRights}"))
+        if (owner.Get("uses") is YamlScalarNode { Value: { } uses } node && UsesPattern().IsMatch(uses)
+            && !ByTagOnlyPattern().IsMatch(uses) && told.Add($"{uses} {holdsRights}"))
         {
-            var isWorthMore = holdsRights && !VendorPattern().IsMatch(uses);
+            var isWorthMore = holdsRights && !VendorPattern().IsMatch(uses) && !place.Owners.Value.Contains(uses.Split('/')[0].ToLowerInvariant());
             var isOfficial = uses.StartsWith("actions/", StringComparison.OrdinalIgnoreCase) || uses.StartsWith("github/", StringComparison.OrdinalIgnoreCase);
             moving.Add(new(uses, (int)node.Start.Line, isOfficial, isWorthMore));
         }
@@ -213,8 +215,8 @@ public sealed partial class WorkflowsCheck : ICheck
 
         foreach (var expression in ExpressionPattern().Matches(text).Select(match => match.Value).Where(IsInjection).Distinct().Take(5))
         {
-            // Who may name a file in a request may run code in its workflow anyway, without our secrets; not so elsewhere.
-            var isOpen = triggers.Overlaps(OpenTriggers) && !(FileNamesPattern().IsMatch(expression) && triggers.All(trigger => trigger is "pull_request" or "push" or "workflow_dispatch"));
+            // Not on pull_request: who opens one may change the workflow itself, and it runs without our secrets and rights.
+            var isOpen = triggers.Overlaps(OpenTriggers);
             found.Add(place.At(place.LineWith(node, expression), isOpen ? Severity.Major : Severity.Minor,
                 "workflow-script-injection",
                 $"{CheckFinding.Shown(expression)} is a stranger's text and becomes part of the script; hand it over in env and use the quoted variable",
@@ -284,14 +286,15 @@ public sealed partial class WorkflowsCheck : ICheck
     [GeneratedRegex(@"\blabels?\b|author_association|github\.actor|user\.login|sender\.", RegexOptions.NonBacktracking)]
     private static partial Regex GatePattern();
 
-    [GeneratedRegex(FileNames, RegexOptions.NonBacktracking)]
-    private static partial Regex FileNamesPattern();
-
     /// <summary>Publishers that a repository trusts anyway: of its registry, its cloud or its language.</summary>
     [GeneratedRegex(
-        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
+        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|cloudflare|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex VendorPattern();
+
+    /// <summary>Its verifier asks for a tag in place of a commit, and says so.</summary>
+    [GeneratedRegex("^slsa-framework/slsa-github-generator/\\.github/workflows/", RegexOptions.NonBacktracking)]
+    private static partial Regex ByTagOnlyPattern();
 
     [GeneratedRegex(@"\bsecrets\.(?<name>[A-Za-z_][A-Za-z0-9_]*)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SecretPattern();
@@ -299,7 +302,7 @@ public sealed partial class WorkflowsCheck : ICheck
     /// <summary>Code of another repository that can change without a commit here.</summary>
     private sealed record MovingAction(string Uses, int Line, bool IsOfficial, bool HoldsRights);
 
-    private sealed record Place(SourceFile File, string[] Lines)
+    private sealed record Place(SourceFile File, string[] Lines, Lazy<HashSet<string>> Owners)
     {
         public Finding At(int line, Severity severity, string rule, string message, string? quote) =>
             CheckFinding.At(File, Lines, line, severity, rule, message, quote);

@@ -92,6 +92,9 @@ public sealed class RuleCheck : ICheck
         var quote = Snippet.Of(source.Lines[match.Line], match.Column, match.SecretColumn);
         var shown = quote is null ? string.Empty : $": `{quote}`";
         var masked = match.Secret is { } secret ? $" {SecretMask.Of(secret)}" : string.Empty;
-        return new(rule.Severity, source.File.Path, match.Line + 1, null, $"{rule.Message}{shown}{masked}; {rule.Advice}", rule.Id, quote);
+        var isDecided = rule.Severity > Severity.Minor && match.Secret is null && OtherScanner.IsSilencedAt(source.Lines, match.Line);
+        return isDecided
+            ? new(Severity.Minor, source.File.Path, match.Line + 1, null, $"{rule.Message}{shown}, which another scanner was told to allow; {rule.Advice}", rule.Id, quote)
+            : new(rule.Severity, source.File.Path, match.Line + 1, null, $"{rule.Message}{shown}{masked}; {rule.Advice}", rule.Id, quote);
     }
 }

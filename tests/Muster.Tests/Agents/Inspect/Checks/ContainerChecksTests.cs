@@ -63,6 +63,22 @@ public sealed class ContainerChecksTests : IDisposable
     public async Task A_password_that_is_the_users_name_is_no_secret() => Assert.Empty(await tree.With(
         "compose.yml", "services:\n  db:\n    image: mysql:9.5\n    environment:\n      - MYSQL_USER=petclinic\n      - MYSQL_PASSWORD=petclinic\n").RunAsync(new ComposeCheck()));
 
+    [Fact]
+    public async Task A_variable_that_names_a_file_holds_no_secret() => Assert.Empty(
+        await tree.With("Dockerfile", "FROM debian:12\nENV ACCESS_KEY_FILE=access_key ROOT_PASSWORD_FILE=secret_key\nUSER 1\n").RunAsync(new DockerfileCheck()));
+
+    [Fact]
+    public async Task A_secret_beside_a_variable_that_names_a_file_is_still_told() => Assert.Equal(
+        ["dockerfile-secret-value:2:Major"],
+        TemporaryTree.Told(await tree.With("Dockerfile", "FROM debian:12\nENV ACCESS_KEY_FILE=access_key API_KEY=abcdef123456\nUSER 1\n").RunAsync(new DockerfileCheck())));
+
+    [Theory]
+    [InlineData("compose.yml", "Major")]
+    [InlineData("examples/traefik/compose.yml", "Minor")]
+    public async Task What_an_example_mounts_is_advice(string path, string severity) => Assert.Equal(
+        [$"compose-docker-socket:5:{severity}"],
+        TemporaryTree.Told(await tree.With(path, "services:\n  a:\n    image: a:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n").RunAsync(new ComposeCheck())));
+
     [Theory]
     [InlineData("services: [")]
     [InlineData("services: {db: 3, x: [1]}")]

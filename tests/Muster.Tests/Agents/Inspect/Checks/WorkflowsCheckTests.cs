@@ -59,6 +59,35 @@ public sealed class WorkflowsCheckTests : IDisposable
             """));
 
     [Theory]
+    [InlineData("pull_request", "Minor")]
+    [InlineData("[pull_request, issue_comment]", "Major")]
+    public async Task Who_opens_a_request_may_change_its_workflow_anyway(string trigger, string severity) => Assert.Equal(
+        [$"workflow-script-injection:6:{severity}"],
+        await ToldAsync($$$"""
+            on: {{{trigger}}}
+            permissions: {}
+            jobs:
+              a:
+                steps:
+                  - run: echo "${{ github.head_ref }}"
+            """));
+
+    [Fact]
+    public async Task An_action_of_the_repositorys_own_organisation_is_advice()
+    {
+        const string Text = "on: push\npermissions: {}\njobs:\n  a:\n    permissions: { packages: write }\n    steps: [{ uses: Acme/deploy@main }]\n";
+
+        Assert.Equal(["workflow-action-not-pinned:6:Major"], await ToldAsync(Text));
+
+        tree.With(".github/CODEOWNERS", "* @acme/platform\n");
+        Assert.Equal(["workflow-action-not-pinned:6:Minor"], await ToldAsync(Text));
+    }
+
+    [Fact]
+    public async Task A_workflow_that_must_be_named_by_tag_is_left_alone() => Assert.Empty(
+        await ToldAsync("on: push\njobs:\n  a:\n    permissions: { id-token: write }\n    uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0\n"));
+
+    [Theory]
     [InlineData("docker/login-action@v3", "Minor")]
     [InlineData("somebody/login-action@v3", "Major")]
     public async Task The_publishers_that_a_project_trusts_anyway_are_advice(string action, string severity) => Assert.Equal(

@@ -67,6 +67,18 @@ public sealed class RuleCheckTests
         Assert.Contains("took too long", Assert.Single(root.Run(CheckOf("pattern: '^(?:a|aa)+$'"), "a.py", text)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a.py", "bad()  # nosec B602", "minor")]
+    [InlineData("a.cs", "#pragma warning disable CA2100 // constants only\nbad();", "minor")]
+    [InlineData("a.java", "@SuppressFBWarnings(value = \"X\", justification = \"it is not used\")\nfinal File f() {\nbad(); }", "minor")]
+    [InlineData("a.py", "bad()  # noqa: E501", "major")]
+    [InlineData("a.cs", "#pragma warning disable CA2100\nx();\nx();\nbad();", "major")]
+    public void What_another_scanner_was_told_to_allow_is_advice(string path, string text, string severity)
+    {
+        using var root = new ExampleTree();
+        Assert.Equal(severity, Assert.Single(root.Run(CheckOf("pattern: 'bad\\('"), path, text)).Severity.ToString(), ignoreCase: true);
+    }
+
     [Fact]
     public void Of_the_rules_of_a_pack_that_hold_on_a_line_the_worst_says_it()
     {
