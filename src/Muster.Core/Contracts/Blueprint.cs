@@ -21,6 +21,9 @@ public sealed record Blueprint(
     string ContractsHash,
     ImmutableArray<ContractStamp> Contracts)
 {
+    /// <summary>What locks bind each module's builder to, by its name: a hash; a module without any is not in it.</summary>
+    public ImmutableSortedDictionary<string, string> Assertions { get; init => field = value ?? ImmutableSortedDictionary<string, string>.Empty; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>The module of a name; null where there is none.</summary>
     public Module? Find(string name) => Modules.FirstOrDefault(m => m.Name == name);
 
@@ -36,13 +39,16 @@ public sealed record Blueprint(
         return [.. BuildOrder.Where(n => n != name && dependants.Contains(n))];
     }
 
-    /// <summary>The contracts that a module's builder works against: architecture, shared types, its own interface and those of its direct dependencies.</summary>
+    /// <summary>The contracts that a module's builder works against: architecture, shared types, its own interface, those of its direct dependencies, and decisions that name it.</summary>
     public ImmutableArray<ContractStamp> ContractsFor(string name)
     {
         var module = Find(name) ?? throw new ArgumentException($"There is no module '{name}'.", nameof(name));
         var interfaces = module.DependsOn.Select(d => Find(d)!.Interface).Append(module.Interface).ToHashSet(StringComparer.Ordinal);
-        return [.. Contracts.Where(c => c.Path is ContractSet.Architecture or ContractSet.SharedTypes || interfaces.Contains(c.Path))];
+        return [.. Contracts.Where(c => c.Path is ContractSet.Architecture or ContractSet.SharedTypes || interfaces.Contains(c.Path) || c.Concerns(name))];
     }
+
+    /// <summary>Hash of what locks bind a module's builder to; none where nothing does.</summary>
+    public ImmutableArray<string> AssertionsFor(string name) => Assertions.TryGetValue(name, out var assertions) ? [assertions] : [];
 
     /// <summary>One line of JSON that <see cref="FromJson"/> reads.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, BlueprintShape.Default.Blueprint);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using System.Text;
 using Muster.Artefacts;
 
 namespace Muster.Contracts;
@@ -39,12 +40,26 @@ internal sealed class ContractReader(string directory)
         var locks = contracts.TryGetValue(ContractSet.LocksFile, out var locksFile)
             ? new LockReader(problems).Read(locksFile, names is null ? null : names.Contains, contracts.ContainsKey)
             : hasLocks ? null : LockBook.Empty;
+        foreach (var decision in decisions.Where(d => !d.Affects.IsEmpty))
+        {
+            contracts[decision.Path] = contracts[decision.Path] with { Stamp = contracts[decision.Path].Stamp with { Affects = string.Join(',', decision.Affects) } };
+        }
+
         var stamps = contracts.Values.Select(c => c.Stamp).ToImmutableArray();
         var blueprint = modules is null || problems.Any ? null
             : new Blueprint(
-                modules.Project, [.. modules.Modules.Select(m => m.Module)], modules.BuildOrder, modules.AssemblyOrder, modules.IntegrationTestCommand, ContractSet.HashOf(stamps), stamps);
+                modules.Project, [.. modules.Modules.Select(m => m.Module)], modules.BuildOrder, modules.AssemblyOrder, modules.IntegrationTestCommand, ContractSet.HashOf(stamps), stamps)
+            {
+                Assertions = AssertionsOf(locks!, names!),
+            };
         return new(problems.ToSorted(), blueprint, [.. contracts.Values], decisions, locks);
     }
+
+    private static ImmutableSortedDictionary<string, string> AssertionsOf(LockBook locks, IEnumerable<string> names) =>
+        names.Select(name => (Name: name, Binding: locks.AssertionsFor(name))).Where(m => m.Binding.Count > 0).ToImmutableSortedDictionary(
+            m => m.Name,
+            m => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', m.Binding.Select(l => $"{l.Id}\0{l.Assertion}"))))),
+            StringComparer.Ordinal);
 
     private void ReadFiles()
     {

@@ -34,6 +34,13 @@ public static partial class ContractVersion
             : $"Version: 2\n\n{text}";
     }
 
+    /// <summary>The text with the version that follows an old one, whatever it states itself.</summary>
+    internal static string After(int old, string path, string text)
+    {
+        var bumped = Bump(path, text); // It has a place for the version now.
+        return Place(path, bumped) is { } place ? string.Concat(bumped.AsSpan(0, place.Index), $"{Math.Min(Most, old + 1)}", bumped.AsSpan(place.Index + place.Length)) : bumped;
+    }
+
     private static bool IsJson(string path) => path.EndsWith(".json", StringComparison.Ordinal);
 
     private static Group? Place(string path, string text)

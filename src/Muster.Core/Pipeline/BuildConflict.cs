@@ -20,11 +20,29 @@ public sealed record BuildConflict(string Module, int Round, string Says, string
             if (run.Table[step].Role is Role.Builder && run.ResultOf(step) is { } json && StepResult.Parse(json) is StepResult.Built { Conflict: { } says }
                 && run.AskOf(step) is { Module: { } module, Round: var round })
             {
-                var judged = run.Table.IndexOf($"judge/{module}/{round}") is >= 0 and var judge && run.ResultOf(judge) is { } found ? StepResult.Parse(found) as StepResult.Proposed : null;
+                var judged = JudgeOf(run, module, round) is { } judge && run.ResultOf(run.Table.IndexOf(judge)) is { } found ? StepResult.Parse(found) as StepResult.Proposed : null;
                 conflicts.Add(new(module, round, says, judged?.Says, judged?.Flexes is true, run.GateOf($"conflict/{module}/{round}")?.Standing));
             }
         }
 
         return conflicts;
     }
+
+    /// <summary>Key of the step in which a judge looks at a conflict; again where the contracts have changed since. No module has a dot in its name.</summary>
+    internal static string JudgeKey(string module, int round, int look) => look == 1 ? $"judge/{module}/{round}" : $"judge/{module}/{round}.{look}";
+
+    /// <summary>How often a judge was asked about a conflict.</summary>
+    internal static int LooksOf(RunState run, string module, int round)
+    {
+        var looks = 0;
+        while (run.Table.IndexOf(JudgeKey(module, round, looks + 1)) >= 0)
+        {
+            looks++;
+        }
+
+        return looks;
+    }
+
+    /// <summary>Key of the last of these steps; null where there is none yet.</summary>
+    internal static string? JudgeOf(RunState run, string module, int round) => LooksOf(run, module, round) is > 0 and var look ? JudgeKey(module, round, look) : null;
 }

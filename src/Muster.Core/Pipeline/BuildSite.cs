@@ -116,6 +116,14 @@ internal sealed class BuildSite(RunDirectory directory, RunHeader header, TimePr
         return diff;
     }
 
+    /// <summary>The same without a file that is in no commit: what is written there next is committed whole, and a killed engine may have written half of it.</summary>
+    public async Task<Worktree> IntegrationToWriteAsync(string commit, CancellationToken stop)
+    {
+        var worktree = await IntegrationAtAsync(commit, stop);
+        await BranchWork.RestoreAsync(worktree, commit, stop);
+        return worktree;
+    }
+
     /// <summary>The contracts of the integration worktree, which must be at a commit that has them.</summary>
     public ContractSet ReadContracts() => contracts.Read();
 

@@ -58,7 +58,7 @@ internal sealed partial class BuildWorkflow
         {
             Module = module.Name,
             Round = round,
-            Commit = start,
+            Commit = WithContracts(start),
             Because = because,
             Inputs = [.. module.DependsOn.Select(name => $"build/{name}/{modules[name].Round}")],
             Detail = new BuilderAsk(BriefOf(module), fixes).ToJson(),
@@ -121,10 +121,11 @@ internal sealed partial class BuildWorkflow
             return Person(module, round, "module", ReasonOf($"merge/{module.Name}/{round}"));
         }
 
-        var others = modules.Where(other => other.Value.Commit is not null).Select(other => new BranchHead(other.Key, other.Value.Commit!)).ToList();
-        if (others.Count > 0)
+        var probe = $"probe/{module.Name}/{round}";
+        if (!Has(probe) && modules.Values.Any(other => other.Commit is not null))
         {
-            Want($"probe/{module.Name}/{round}", Role.Engine, Tier.Haiku, BuildStage.Assemble, new()
+            var others = modules.Where(other => other.Value.Commit is not null).Select(other => new BranchHead(other.Key, other.Value.Commit!));
+            Want(probe, Role.Engine, Tier.Haiku, BuildStage.Assemble, new()
             {
                 Module = module.Name,
                 Round = round,
@@ -160,38 +161,43 @@ internal sealed partial class BuildWorkflow
     /// <summary>A judge proposes, a person decides; the module and what depends on it wait meanwhile, and nothing else does.</summary>
     private ModuleStanding Conflict(Module module, int round, string conflict, StepAsk ask)
     {
-        var (judge, waiting) = ($"judge/{module.Name}/{round}", new ModuleStanding(round, null, false, "is blocked by a conflict with a contract"));
-        Want(judge, Role.Judge, Tier.Opus, BuildStage.Build, new()
+        var (change, waiting) = ($"contract/{module.Name}/{round}", new ModuleStanding(round, null, false, "is blocked by a conflict with a contract"));
+        if (BuildConflict.JudgeOf(run, module.Name, round) is not { } judge)
         {
-            Module = module.Name,
-            Round = round,
-            Commit = contracts!.Commit,
-            Because = conflict,
-            Inputs = [$"build/{module.Name}/{round}"],
-        });
-        if (Result<StepResult.Proposed>(judge) is not { } proposal)
-        {
-            return Has(judge) && !IsOpen(judge) ? Person(module, round, "module", $"{conflict} Its judge failed: {ReasonOf(judge)}") : waiting;
-        }
-
-        var gate = Gate($"conflict/{module.Name}/{round}", proposal.Sha256, $"{module.Name}: {conflict} The judge proposes: {proposal.Says}");
-        var fixes = BuilderAsk.Parse(ask.Detail!).Fixes;
-        if (gate?.Standing is GateStanding.Rejected)
-        {
-            return Build(module, round + 1, ask.Commit!, $"Your conflict was decided: the contract stands. {gate.By} says: {gate.Because}", fixes);
-        }
-
-        if (gate?.Standing is not GateStanding.Approved)
-        {
+            Judge(module, round, BuildConflict.JudgeKey(module.Name, round, 1), conflict);
             return waiting;
         }
 
-        if (!proposal.Flexes)
+        if (Result<StepResult.Proposed>(judge) is not { } proposal)
+        {
+            return IsOpen(judge) ? waiting : Person(module, round, "module", $"{conflict} Its judge failed: {ReasonOf(judge)}");
+        }
+
+        var (fixes, decided) = (BuilderAsk.Parse(ask.Detail!).Fixes, run.GateOf($"conflict/{module.Name}/{round}"));
+        if (decided?.Sha256 == proposal.Sha256 && decided.Standing is GateStanding.Rejected)
+        {
+            return Build(module, round + 1, ask.Commit!, $"Your conflict was decided: the contract stands. {decided.By} says: {decided.Because}", fixes);
+        }
+
+        var isApproved = decided?.Sha256 == proposal.Sha256 && decided.Standing is GateStanding.Approved;
+        if (isApproved && !proposal.Flexes)
         {
             return Build(module, round + 1, ask.Commit!, $"Your conflict was decided: the contract stands. {proposal.Says}", fixes);
         }
 
-        var change = $"contract/{module.Name}/{round}";
+        if (!Has(change) && run.AskOf(run.Table.IndexOf(judge))!.Commit != contracts!.Commit)
+        {
+            // Another conflict has changed the contracts since: to do what was proposed upon the old ones would take that back.
+            Judge(module, round, BuildConflict.JudgeKey(module.Name, round, BuildConflict.LooksOf(run, module.Name, round) + 1), conflict);
+            return waiting;
+        }
+
+        if (!isApproved)
+        {
+            Gate($"conflict/{module.Name}/{round}", proposal.Sha256, $"{module.Name}: {conflict} The judge proposes: {proposal.Says}");
+            return waiting;
+        }
+
         if (!isHeadMoving)
         {
             Want(change, Role.Engine, Tier.Haiku, BuildStage.Build, new()
@@ -208,6 +214,24 @@ internal sealed partial class BuildWorkflow
         return Result<StepResult.Contracts>(change) is not { } changed
             ? Has(change) && !IsOpen(change) ? Person(module, round, "module", ReasonOf(change)) : waiting
             : Build(module, round + 1, changed.Commit, $"Your conflict was decided: the contract changes. {proposal.Says}", fixes);
+    }
+
+    /// <summary>A judge looks at the contracts as they stand: not while they are being changed.</summary>
+    private void Judge(Module module, int round, string key, string conflict)
+    {
+        if (isHeadMoving)
+        {
+            return;
+        }
+
+        Want(key, Role.Judge, Tier.Opus, BuildStage.Build, new()
+        {
+            Module = module.Name,
+            Round = round,
+            Commit = contracts!.Commit,
+            Because = conflict,
+            Inputs = [$"build/{module.Name}/{round}"],
+        });
     }
 
     private static Tier TierOf(Module module) => Enum.TryParse<Tier>(module.BuilderModel, ignoreCase: true, out var tier) ? tier : Tier.Opus;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,11 +17,17 @@ internal sealed partial class BuildWorkflow
     /// <summary>Results by the JSON that the state holds, so that a long one is read once and not at every event.</summary>
     private static readonly ConditionalWeakTable<string, StepResult> Parsed = [];
 
+    /// <summary>Briefs by blueprint and module, for the same reason.</summary>
+    private static readonly ConditionalWeakTable<Blueprint, ConcurrentDictionary<string, string>> Briefs = [];
+
     /// <summary>Head of the integration branch: what the last step that moved it left; null before the first.</summary>
     private string? head;
 
     /// <summary>The contracts as they stand: the architect's, or those of the last conflict that changed them.</summary>
     private StepResult.Contracts? contracts;
+
+    /// <summary>The step that last left the integration branch at a commit, by the commit.</summary>
+    private readonly Dictionary<string, int> heads = new(StringComparer.Ordinal);
 
     private bool isHeadMoving;
 
@@ -43,17 +50,26 @@ internal sealed partial class BuildWorkflow
                 StepResult.Merged merged => merged.Commit,
                 _ => head,
             };
+            if (result is not null && head is not null)
+            {
+                heads[head] = step;
+            }
         }
     }
 
+    /// <summary>The commit, or that of the contracts where they have changed since it: nobody builds against a contract that is in nobody's tree.</summary>
+    private string WithContracts(string start) =>
+        heads.TryGetValue(start, out var at) && heads.TryGetValue(contracts!.Commit, out var changed) && at < changed ? contracts.Commit : start;
+
     private static bool MovesHead(string key) => HeadMovers.Any(mover => key.StartsWith(mover, StringComparison.Ordinal));
 
-    /// <summary>Hash of what a module's builder is asked to build against: its contracts, and what modules.json says of it.</summary>
-    private string BriefOf(Module module) => Hash(
-    [
-        .. contracts!.Blueprint.ContractsFor(module.Name).Select(c => c.Sha256), module.Description, module.BuilderModel,
-        .. module.DependsOn, .. module.TestCommand, .. module.Paths,
-    ]);
+    /// <summary>Hash of what a module's builder is asked to build against: its contracts, its locks' assertions, and what modules.json says of it.</summary>
+    private string BriefOf(Module module) => Briefs.GetValue(contracts!.Blueprint, _ => new(StringComparer.Ordinal)).GetOrAdd(
+        module.Name, static (_, about) => Hash(
+        [
+            .. about.Blueprint.ContractsFor(about.Module.Name).Select(c => c.Sha256), about.Module.Description, about.Module.BuilderModel,
+            .. about.Module.DependsOn, .. about.Module.TestCommand, .. about.Module.Paths, .. about.Blueprint.AssertionsFor(about.Module.Name),
+        ]), (contracts.Blueprint, Module: module));
 
     /// <summary>Asks for a step unless it is there, or the build is halted.</summary>
     private void Want(string key, Role role, Tier tier, string stage, StepAsk ask)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Muster.Artefacts;
+using Muster.Contracts;
 using Muster.Git;
 using Muster.Reports;
 using Muster.Runs;
@@ -51,9 +52,7 @@ public static class GateText
                 Ship(text, run, build);
                 break;
             case "conflict":
-                text.Append("what the builder says: ").Append(directory.In("conflicts", $"{gate.Name.Split('/')[1]}-{gate.Name.Split('/')[2]}.md"))
-                    .Append("\nwhat is proposed:      ").Append(directory.In("proposals", gate.Name.Replace("conflict/", "judge-", StringComparison.Ordinal).Replace('/', '-')))
-                    .Append("\nthe contracts now:     ").Append(contracts).Append('\n');
+                Conflict(text, run, directory, gate, contracts);
                 break;
         }
 
@@ -108,6 +107,37 @@ public static class GateText
         }
 
         text.Append("to ").Append(build.BaseBranch).Append(build.NoFastForward ? " by a merge commit\n" : " by fast-forward\n");
+    }
+
+    /// <summary>What the judge's proposal changes, found by reading both: its own words about that are an agent's.</summary>
+    private static void Conflict(StringBuilder text, RunState run, RunDirectory directory, GateState gate, string contracts)
+    {
+        var (module, round) = (gate.Name.Split('/')[1], int.Parse(gate.Name.Split('/')[2], CultureInfo.InvariantCulture));
+        var judge = BuildConflict.JudgeOf(run, module, round)!;
+        text.Append("what the builder says: ").Append(directory.In("conflicts", $"{module}-{round}.md"))
+            .Append("\nwhat the judge says:   ").Append(directory.Published(Role.Judge, judge)).Append('\n');
+        if (run.ResultOf(run.Table.IndexOf(judge)) is not { } json || StepResult.Parse(json) is not StepResult.Proposed { Flexes: true })
+        {
+            text.Append("no contract changes\n");
+            return;
+        }
+
+        var candidate = directory.In("proposals", judge.Replace('/', '-'));
+        var (before, after) = (ContractSet.Read(contracts), ContractSet.Read(candidate));
+        if (after.Blueprint?.ContractsHash != gate.Sha256)
+        {
+            text.Append(candidate).Append(" is not what this gate is about any more: approved, it will be refused\n");
+            return;
+        }
+
+        foreach (var change in ContractChange.Between(before, after))
+        {
+            text.Append("  ").Append(change.Before is null ? "new      " : change.After is null ? "gone     " : "changed  ").Append(change.Path);
+            text.Append(before.Locks.Find(change.Path) is { } held ? $", {held.Level.ToString().ToLowerInvariant()} by {held.LockedBy}" : string.Empty);
+            text.Append(change.Affects.IsEmpty ? "; affects nobody\n" : $"; affects {string.Join(", ", change.Affects)}\n");
+        }
+
+        text.Append("all of it: git diff --no-index ").Append(contracts).Append(' ').Append(candidate).Append('\n');
     }
 
     private static async Task ChangesAsync(StringBuilder text, BuildHeader build, string from, string to, TimeProvider time, CancellationToken cancellationToken)

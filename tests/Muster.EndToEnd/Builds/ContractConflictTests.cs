@@ -3,6 +3,11 @@ namespace Muster.EndToEnd.Builds;
 /// <summary>Builders that cannot meet a contract: a judge proposes, a person decides.</summary>
 public sealed class ContractConflictTests
 {
+    private const string Critical = """
+        { "locks": [ { "id": "interfaces/auth.interface.md", "locked_by": "architect", "lock_level": "critical", "affects": ["auth"], "assertion": "It prints.", "locked_at": "2026-01-01T00:00:00Z" } ],
+          "audit": [ { "at": "2026-01-01T00:00:00Z", "by": "architect", "id": "interfaces/auth.interface.md", "to": "critical", "because": "clients" } ] }
+        """;
+
     [Fact]
     public async Task A_contract_that_flexes_gets_a_version_and_a_decision_and_exactly_its_builders_are_asked_again()
     {
@@ -64,4 +69,83 @@ public sealed class ContractConflictTests
         Assert.DoesNotContain("run(name)", await project.FileAsync(".orchestration/contracts/interfaces/mail.interface.md"), StringComparison.Ordinal);
         Assert.DoesNotContain(await project.PathsAsync(), p => p.Contains("decisions/002", StringComparison.Ordinal));
     }
+
+    /// <summary>The second proposal was made for contracts that are no more: what was approved first stays.</summary>
+    [Fact]
+    public async Task Two_contracts_that_flex_at_once_are_both_in_what_is_shipped_and_each_is_shown_as_the_engine_reads_it()
+    {
+        var script = new BuildScript(new("auth"), new("mail"), new("log"))
+        {
+            ["build/auth/1"] = BuildScript.Blocked("auth has no clock"),
+            ["build/mail/1"] = BuildScript.Blocked("mail has no box"),
+            ["judge/auth/*"] = Flexes("auth", "run(clock)", "Version: 1\n\n"),
+            ["judge/mail/*"] = Flexes("mail", "run(box)", string.Empty),
+        };
+        using var project = new BuildProject(script);
+        project.Expect(4, await project.BuildAsync(), "architecture");
+        project.Expect(4, await project.ApproveAsync("architecture"), "conflict/auth/1, conflict/mail/1");
+        var shown = await project.Muster.RunAsync("approve", "--show", "--gate", "conflict/auth/1");
+        Assert.Contains("changed  interfaces/auth.interface.md; affects auth\n", shown.Output, StringComparison.Ordinal);
+
+        var (exit, gates) = await project.DecideAsync(4);
+
+        project.Expect(0, exit);
+        Assert.Equal(["conflict/auth/1", "conflict/mail/1", "conflict/mail/1", "ship"], gates); // The second approval was void.
+        foreach (var (module, words, decision) in ((string, string, string)[])[("auth", "run(clock)", "002-conflict-auth-1"), ("mail", "run(box)", "003-conflict-mail-1")])
+        {
+            var contract = await project.FileAsync($".orchestration/contracts/interfaces/{module}.interface.md");
+            Assert.Contains(words, contract, StringComparison.Ordinal);
+            Assert.Contains("Version: 2", contract, StringComparison.Ordinal);
+            Assert.Contains($"Affects: {module}\n", await project.FileAsync($".orchestration/contracts/decisions/{decision}.md"), StringComparison.Ordinal);
+        }
+
+        Assert.Equal((2, 2, 1), (project.Round("auth"), project.Round("mail"), project.Round("log")));
+    }
+
+    /// <summary>Locks of a build that is over hold in the next one from its first attempt on.</summary>
+    [Fact]
+    public async Task An_architect_of_a_feature_cannot_change_what_the_project_has_locked()
+    {
+        var script = new BuildScript(new Part("auth"));
+        var contracts = script.Contracts();
+        contracts["contracts/locks.json"] = Critical;
+        var changed = new Dictionary<string, string>(contracts) { ["contracts/interfaces/auth.interface.md"] = "# auth\n\nIt prints nothing.\n" };
+        script["role:architect"] = new object[] { new { attempt_files = changed }, new { attempt_files = contracts } };
+        using var project = new BuildProject(script);
+        await project.CommitAsync([("README.md", "# Shop\n"), .. contracts.Select(c => (".orchestration/" + c.Key, c.Value))]);
+
+        project.Expect(4, await project.BuildAsync("--feature", "No printing"), "architecture");
+
+        Assert.Contains("architect changed interfaces/auth.interface.md, which is critical", await File.ReadAllTextAsync(
+            Path.Combine(project.Muster.OnlyRun, "attempts", "architect", "1", "2", "prompt.md"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("run() prints", await project.FileAsync(".orchestration/contracts/interfaces/auth.interface.md"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A judge is an agent: who holds a lock is not its to say, whatever it calls its proposal.</summary>
+    [Fact]
+    public async Task A_judge_that_takes_a_lock_away_with_its_proposal_is_refused()
+    {
+        var script = new BuildScript(new Part("auth"));
+        var contracts = script.Contracts();
+        contracts["contracts/locks.json"] = Critical;
+        script["role:architect"] = new { attempt_files = contracts };
+        script["build/auth/1"] = BuildScript.Blocked("auth has no clock");
+        script["judge/auth/1"] = new
+        {
+            attempt_files = new Dictionary<string, string> { ["contracts/locks.json"] = "{ \"locks\": [], \"audit\": [] }", ["contracts/interfaces/auth.interface.md"] = "# auth\n\nrun(clock)\n" },
+            @return = "Done. Flex: auth takes a clock.",
+        };
+        using var project = new BuildProject(script);
+        project.Expect(4, await project.BuildAsync(), "architecture");
+
+        project.Expect(4, await project.ApproveAsync("architecture"), "module/auth");
+
+        Assert.Contains("locks are broken", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
+    }
+
+    private static object Flexes(string module, string words, string version) => new
+    {
+        attempt_files = new Dictionary<string, string> { [$"contracts/interfaces/{module}.interface.md"] = $"# {module}\n\n{version}{words} prints its name.\n" },
+        @return = $"Done. Flex: {words}.",
+    };
 }

@@ -19,14 +19,27 @@ public sealed class ContractSetTests : IDisposable
         Assert.Equal(("billing-platform", 3), (blueprint.Project, blueprint.Modules.Length));
         Assert.Equal(["npm", "test", "--", "--dir", "src/my app"], blueprint.Find("auth")!.TestCommand);
         Assert.Equal(["billing", "web"], blueprint.DependantsOf("auth"));
-        Assert.Equal(["architecture.md", "interfaces/auth.interface.md", "interfaces/billing.interface.md", "interfaces/shared-types.md"], blueprint.ContractsFor("billing").Select(c => c.Path));
+        Assert.Equal(["architecture.md", "decisions/001-token-format.md", "interfaces/auth.interface.md", "interfaces/billing.interface.md", "interfaces/shared-types.md"], blueprint.ContractsFor("billing").Select(c => c.Path));
         Assert.Equal(3, set.Find("architecture.md")!.Stamp.Version);
         Assert.Equal(2, set.NextDecision);
         Assert.True(blueprint.Find("auth")!.Owns("src/auth/deep/a.cs"));
         Assert.False(blueprint.Find("auth")!.Owns("src/authority.cs"));
         var copy = Blueprint.FromJson(blueprint.ToJson());
         Assert.Equal(blueprint.ToJson(), copy.ToJson());
+        Assert.Equal(Assert.Single(blueprint.AssertionsFor("billing")), Assert.Single(copy.AssertionsFor("billing")));
+        Assert.Equal(["decisions/001-token-format.md"], copy.ContractsFor("auth").Select(c => c.Path).Except(copy.ContractsFor("web").Select(c => c.Path)));
         Assert.Equal((blueprint.ContractsHash, blueprint.Modules[1].Paths[0]), (copy.ContractsHash, copy.Modules[1].Paths[0]));
+    }
+
+    [Fact]
+    public void What_a_lock_asserts_is_told_to_those_that_it_affects_and_to_nobody_else()
+    {
+        var before = contracts.Read().Blueprint!;
+
+        contracts.Change("locks.json", "Tokens are RS256.", "Tokens are ES256.");
+
+        var after = contracts.Read().Blueprint!;
+        Assert.Equal(["billing"], after.Modules.Select(m => m.Name).Where(name => !before.AssertionsFor(name).SequenceEqual(after.AssertionsFor(name))));
     }
 
     [Fact]

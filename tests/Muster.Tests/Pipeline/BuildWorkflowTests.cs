@@ -169,6 +169,65 @@ public sealed class BuildWorkflowTests
         Assert.Equal("build/auth/2, build/billing/2, build/mail/2", build.Running);
     }
 
+    /// <summary>Whoever begins, or is sent back, after contracts have changed builds in a tree that has them.</summary>
+    [Fact]
+    public void Nobody_builds_upon_a_commit_with_older_contracts_than_those_it_is_briefed_with()
+    {
+        var build = new DrivenBuild(Shop).Scaffolded().Ends("build/auth/1", new StepResult.Built("Contract conflict: no name"))
+            .Ends("judge/auth/1", new StepResult.Proposed(true, new string('a', 64), "add a name")).Approves("conflict/auth/1");
+        var changed = build.Commit();
+        build.Ends("contract/auth/1", new StepResult.Contracts(changed, BlueprintOf("2", ["auth"], ("auth", []), ("mail", []), ("billing", ["auth"]))));
+
+        build.Checked("mail").Ends("qc/mail/1", new StepResult.Examined(QcVerdict.FailMajor, "- wrong", 0));
+        Assert.Equal(changed, build.Ask("build/mail/2").Commit); // Sent back.
+        build.Passes("auth", 2);
+        Assert.Equal(changed, build.Ask("build/billing/1").Commit); // Begun.
+
+        build.Ends("build/billing/1", new StepResult.Built(null)).Ends("check/billing/1", new StepResult.Checked(AnyCommit, ["a rule"], null));
+        Assert.Equal(changed, build.Ask("build/billing/2").Commit);
+    }
+
+    /// <summary>A proposal is a whole set of contracts: done upon others than it was made for, it would take back what was approved meanwhile.</summary>
+    [Fact]
+    public void A_proposal_for_contracts_that_another_conflict_has_changed_is_judged_anew_and_an_approval_of_it_is_void()
+    {
+        var (one, two, three) = (new string('a', 64), new string('b', 64), new string('d', 64));
+        var build = new DrivenBuild(Shop).Scaffolded()
+            .Ends("build/auth/1", new StepResult.Built("Contract conflict: no name")).Ends("build/mail/1", new StepResult.Built("Contract conflict: no box"))
+            .Ends("judge/auth/1", new StepResult.Proposed(true, one, "add a name")).Ends("judge/mail/1", new StepResult.Proposed(true, two, "add a box"));
+        build.Approves("conflict/auth/1").Approves("conflict/mail/1");
+        Assert.Equal("contract/auth/1", build.Running); // One at a time.
+
+        var changed = build.Commit();
+        build.Ends("contract/auth/1", new StepResult.Contracts(changed, BlueprintOf("2", ["auth"], ("auth", []), ("mail", []), ("billing", ["auth"]))));
+        Assert.Equal("build/auth/2, judge/mail/1.2", build.Running);
+        Assert.Equal(changed, build.Ask("judge/mail/1.2").Commit);
+
+        build.Ends("judge/mail/1.2", new StepResult.Proposed(true, three, "add a box"));
+        Assert.Equal(("conflict/mail/1", two), (build.Waiting, build.Run.GateOf("conflict/mail/1")!.Void));
+        build.Approves("conflict/mail/1");
+        Assert.Equal(("judge/mail/1.2", three), (Assert.Single(build.Ask("contract/mail/1").Inputs), build.Ask("contract/mail/1").Detail));
+        Assert.Equal([true, true], BuildConflict.Of(build.Run).Select(c => c.Standing is GateStanding.Approved));
+    }
+
+    [Fact]
+    public void A_decision_that_names_a_module_and_the_assertions_of_its_locks_are_in_its_brief()
+    {
+        var plain = BlueprintOf("1", ("auth", []), ("billing", []), ("mail", []));
+        var changed = plain with
+        {
+            Contracts = plain.Contracts.Add(new("decisions/002-x.md", 1, new('9', 64)) { Affects = "auth,other" }),
+            Assertions = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("billing", "hash"),
+        };
+        var build = new DrivenBuild(plain).Scaffolded().Passes("auth").Passes("billing").Ends("build/mail/1", new StepResult.Built("Contract conflict: of mail"))
+            .Ends("judge/mail/1", new StepResult.Proposed(true, new string('a', 64), "decide")).Approves("conflict/mail/1")
+            .Probed().Ends("contract/mail/1", new StepResult.Contracts(AnyCommit, Blueprint.FromJson(changed.ToJson())));
+
+        Assert.Equal("build/auth/2, build/billing/2, build/mail/2", build.Running);
+        Assert.Contains(changed.ContractsFor("auth"), c => c.Path == "decisions/002-x.md");
+        Assert.DoesNotContain(changed.ContractsFor("mail"), c => c.Path == "decisions/002-x.md");
+    }
+
     [Fact]
     public void A_rejected_change_leaves_the_contract_and_tells_the_builder_why()
     {

@@ -47,8 +47,8 @@ internal sealed class ArchitectStage(BuildSite site) : IBuildStage
             throw new StageRefusedException("the contracts have problems: " + string.Join("; ", tests.Take(MostProblems)));
         }
 
-        var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
-        if (order.Ask.Round > 1 && LockRules.Check(site.ReadContracts(), proposed, LockActor.Architect) is { Count: > 0 } violations)
+        var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
+        if (Directory.Exists(site.Contracts) && LockRules.Check(site.ReadContracts(), proposed, LockActor.Architect) is { Count: > 0 } violations)
         {
             throw new StageRefusedException("locks are broken: " + string.Join("; ", violations.Select(v => v.Message)));
         }

@@ -29,9 +29,9 @@ internal sealed class CuratorStage(BuildSite site, MemoryFiles memory) : IBuildS
 
     public async Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
     {
-        var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
+        var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
         var brains = order.Beside("brains");
-        foreach (var path in Directory.EnumerateFiles(brains, "*.md"))
+        foreach (var path in Directory.Exists(brains) ? Directory.EnumerateFiles(brains, "*.md") : [])
         {
             var name = Path.GetFileName(path);
             if (ProposedFile.Read(brains, name) is { } text)

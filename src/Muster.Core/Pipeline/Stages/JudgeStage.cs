@@ -47,9 +47,10 @@ internal sealed class JudgeStage(BuildSite site) : IBuildStage
             Directory.Delete(candidate, recursive: true);
         }
 
-        ContractSet.Read(site.Contracts).WriteTo(candidate);
+        var before = ContractSet.Read(site.Contracts);
+        before.WriteTo(candidate);
         var changed = 0;
-        foreach (var path in Directory.EnumerateFiles(order.Beside("contracts"), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+        foreach (var path in !Directory.Exists(order.Beside("contracts")) ? [] : Directory.EnumerateFiles(order.Beside("contracts"), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
         {
             var name = Path.GetRelativePath(order.Beside("contracts"), path);
             var text = ProposedFile.Read(order.Beside("contracts"), name)!;
@@ -61,6 +62,12 @@ internal sealed class JudgeStage(BuildSite site) : IBuildStage
         if (changed == 0 || proposed.Blueprint is null)
         {
             throw new StageRefusedException(changed == 0 ? "it says that a contract should flex and has changed none" : "with its changes the contracts have problems: " + string.Join("; ", proposed.Problems.Take(20)));
+        }
+
+        if (LockRules.Check(before, proposed, LockActor.Master) is { Count: > 0 } violations)
+        {
+            // What a lock holds may flex, as a person decides that; who holds it is not a judge's to say, and what stood in the trail stays.
+            throw new StageRefusedException("locks are broken: " + string.Join("; ", violations.Select(v => v.Message)));
         }
 
         return Task.FromResult<StepResult>(new StepResult.Proposed(true, proposed.Blueprint.ContractsHash, says));

@@ -31,7 +31,7 @@ internal sealed class TrainerStage(BuildSite site, MemoryFiles memory) : IBuildS
 
     public async Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
     {
-        var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
+        var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
         var taken = memory.TakePairs(FileName, Path.Combine(order.Beside("training"), FileName));
         if (taken is { Added: 0, Known: 0 })
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Muster.Artefacts;
 using Muster.Contracts;
@@ -12,7 +13,7 @@ internal sealed class ContractStep(BuildSite site, MemoryFiles memory, TimeProvi
 
     public async Task<EngineOutcome> CarryOutAsync(StageOrder order, CancellationToken stop)
     {
-        var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
+        var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
         var before = site.ReadContracts();
         var candidate = site.Proposals(order.Ask.Inputs[0]);
         var proposed = ContractSet.Read(candidate);
@@ -22,25 +23,25 @@ internal sealed class ContractStep(BuildSite site, MemoryFiles memory, TimeProvi
         }
 
         proposed.WriteTo(site.Contracts);
-        var changed = proposed.Contracts.Where(c => c.Path != ContractSet.LocksFile && before.Find(c.Path)?.Stamp.Sha256 != c.Stamp.Sha256).ToList();
-        foreach (var contract in changed)
+        var changes = ContractChange.Between(before, proposed);
+        foreach (var (contract, old) in changes.Where(c => c is { Before: not null, After: not null, IsBumped: false, Path: not ContractSet.LocksFile }).Select(c => (proposed.Find(c.Path)!, c.Before!)))
         {
-            Publisher.Write(Path.Combine(site.Contracts, contract.Path), Encoding.UTF8.GetBytes(ContractVersion.Bump(contract.Path, contract.Text)));
+            Publisher.Write(Path.Combine(site.Contracts, contract.Path), Encoding.UTF8.GetBytes(ContractVersion.After(old.Version, contract.Path, contract.Text)));
         }
 
-        var topic = $"conflict-{order.Module}-{order.Ask.Round}";
+        var (topic, number) = ($"conflict-{order.Module}-{order.Ask.Round}", Math.Max(before.NextDecision, proposed.NextDecision));
         var told = $"{order.Module}-{order.Ask.Round}.md";
         Publisher.Write(Path.Combine(site.Integration, BuildSite.Memory, "conflicts", told), await File.ReadAllBytesAsync(site.Directory.In("conflicts", told), stop));
-        var names = string.Join(", ", changed.Select(c => c.Path));
+        var names = string.Join(", ", changes.Select(c => c.Path));
+        ImmutableArray<string> affected = [.. proposed.RequireBlueprint().Modules.Select(m => m.Name).Where(m => changes.Any(c => c.Affects.Contains(m)))];
         new DecisionRecord(
-            before.NextDecision, topic, $"Conflict of {order.Module}", "accepted", $"{ReportText.Line(order.Ask.Because)} What the builder said: conflicts/{told}.", $"The contracts flex: {names}.",
-            "The builder adapts, and the contracts stay as they were.", "Builders that work against these contracts are briefed again.", []).WriteTo(site.Contracts);
+            number, topic, $"Conflict of {order.Module}", "accepted", $"{ReportText.Line(order.Ask.Because)} What the builder said: conflicts/{told}.", $"The contracts flex: {names}.",
+            "The builder adapts, and the contracts stay as they were.", "Builders that work against these contracts are briefed again.", affected).WriteTo(site.Contracts);
         var after = site.ReadContracts();
         var blueprint = after.Blueprint ?? throw new StageRefusedException("the changed contracts have problems: " + string.Join("; ", after.Problems.Take(20)));
-        var paths = changed.Select(c => c.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var module in blueprint.Modules.Where(m => blueprint.ContractsFor(m.Name).Any(c => paths.Contains(c.Path))))
+        foreach (var module in affected)
         {
-            memory.Remark(module.Name, $"Contracts changed on {time.GetUtcNow():yyyy-MM-dd}: {names}. Read them anew; decisions/{before.NextDecision:000}-{topic}.md says why.");
+            memory.Remark(module, $"Contracts changed on {time.GetUtcNow():yyyy-MM-dd}: {names}. Read them anew; decisions/{number:000}-{topic}.md says why.");
         }
 
         var commit = await BranchWork.CommitAllAsync(integration, $"Change contracts: {names}\n\nRun {site.RunId}, {order.Key}.", stop);

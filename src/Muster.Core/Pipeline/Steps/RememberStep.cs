@@ -11,7 +11,7 @@ internal sealed class RememberStep(BuildSite site, MemoryFiles memory) : IEngine
 
     public async Task<EngineOutcome> CarryOutAsync(StageOrder order, CancellationToken stop)
     {
-        var integration = await site.IntegrationAtAsync(order.Ask.Commit!, stop);
+        var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
         var untaken = new List<string>();
         foreach (var key in order.Ask.Inputs.Select(key => key.Split('/')))
         {
