@@ -14,6 +14,16 @@ public static partial class SecretMask
     /// <summary>The text with each secret cut to its first characters.</summary>
     public static string Apply(string text) => SecretPattern().Replace(text, Mask);
 
+    /// <summary>Where secrets stand in a text, and each whole.</summary>
+    public static IEnumerable<(int At, string Secret)> Find(string text)
+    {
+        for (var match = SecretPattern().Match(text); match.Success; match = match.NextMatch())
+        {
+            var part = match.Groups["secret"] is { Success: true } group ? group : match;
+            yield return (part.Index, part.Value);
+        }
+    }
+
     /// <summary>One secret, masked: its first four characters and its length.</summary>
     public static string Of(string secret) => secret.Length <= Shown * 2
         ? "****"

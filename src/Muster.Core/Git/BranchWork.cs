@@ -46,6 +46,14 @@ public static class BranchWork
         return new(commit, IsNew: true);
     }
 
+    /// <summary>Takes commits back that should not be in the branch's history; the worktree's files stay, to be committed anew.</summary>
+    /// <param name="worktree">Nobody else may be at work in it.</param>
+    /// <param name="commit">Where the branch is.</param>
+    /// <param name="to">The commit that it goes back to, in full.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public static async Task TakeBackAsync(Worktree worktree, string commit, string to, CancellationToken cancellationToken) =>
+        await worktree.Place.AskAsync(["update-ref", "-m", "muster: taken back", "refs/heads/" + worktree.Branch, to, commit], cancellationToken);
+
     /// <summary>Repositories that lie in the worktree, relative to its top; what is in them cannot be committed.</summary>
     /// <param name="worktree">Nobody else may be at work in it.</param>
     /// <param name="cancellationToken">Ends git.</param>

@@ -79,4 +79,25 @@ public sealed class FixCycleTests
         Assert.Equal((3, 0), (project.Round("auth"), project.Round("billing")));
         Assert.Equal(["src/mail/README.md", "src/mail/run.sh", "src/mail/test.sh"], (await project.PathsAsync()).Where(p => p.StartsWith("src/mail/", StringComparison.Ordinal)));
     }
+
+    /// <summary>A secret in a history that travels has to be renewed, whoever takes it out again afterwards.</summary>
+    [Fact]
+    public async Task A_secret_that_an_agent_writes_goes_back_to_it_and_is_in_no_history()
+    {
+        var (secret, old) = ("ghp_" + new string('a', 36), "ghp_" + new string('b', 36));
+        var script = new BuildScript(new Part("auth")) { ["scaffold/1"] = new object[] { new { files = new Dictionary<string, string> { ["src/auth/README.md"] = $"# auth\n{secret}\n" } }, new { files = new Dictionary<string, string> { ["src/auth/README.md"] = $"# auth\n{old}\n" } } } };
+        script["build/auth/1"] = script.Built("auth", ("src/auth/key.txt", $"a\nkey={secret}\n"), ("src/auth/README.md", $"# auth\n{old}\nmore\n"));
+        script["build/auth/2"] = script.Built("auth", ("src/auth/key.txt", "a\nkey=${TOKEN}\n"));
+        using var project = new BuildProject(script);
+        await project.CommitAsync(("src/auth/README.md", $"# auth\n{old}\n")); // What the person has there already is theirs.
+
+        var (exit, gates) = await project.DecideAsync(await project.BuildAsync());
+
+        project.Expect(0, exit);
+        Assert.Equal(("architecture, ship", 2), (string.Join(", ", gates), project.Round("auth")));
+        Assert.Contains("src/auth/key.txt:2 has what looks like a secret (ghp_**** (40 characters))", project.PromptOf("build/auth/2"), StringComparison.Ordinal);
+        Assert.DoesNotContain("README.md:2", project.PromptOf("build/auth/2"), StringComparison.Ordinal);
+        Assert.Contains("${TOKEN}", await project.FileAsync("src/auth/key.txt"), StringComparison.Ordinal);
+        Assert.DoesNotContain(secret, await project.GitAsync("log", "-p", "-m", "--branches=orchestration/*"), StringComparison.Ordinal);
+    }
 }

@@ -64,4 +64,29 @@ public sealed class KilledBuildTests
 
         static string WithoutBase(string snapshot) => string.Join('\n', snapshot.Split('\n').Where(l => !l.StartsWith(".git/refs/heads/base ", StringComparison.Ordinal)));
     }
+
+    /// <summary>Fault 35: what a test had changed when its engine was killed is not committed in its builder's name.</summary>
+    [Fact]
+    public async Task Killed_while_a_module_is_tested_a_build_takes_what_the_test_left_for_nobodys_work()
+    {
+        var script = new BuildScript(new Part("auth"));
+        script["build/auth/1"] = script.Built("auth", ("src/auth/test.sh", "echo x > left.txt; echo y >> src/auth/run.sh; if [ -e seen.log ]; then exit 0; fi; echo > seen.log; sleep 100\n"));
+        using var project = new BuildProject(script);
+        await project.CommitAsync((".gitignore", "*.log\n"));
+        project.Expect(4, await project.BuildAsync(), "architecture");
+        Assert.Equal(0, (await project.Muster.RunAsync("approve", "--hash", project.HashOf("architecture"))).ExitCode);
+        var seen = Path.Combine(project.Muster.OnlyRun, "builds", "module-auth", "seen.log");
+        using (var engine = project.Muster.Start(MusterProcess.Program, "resume"))
+        {
+            await MusterProcess.UntilAsync(() => File.Exists(seen));
+            engine.Kill();
+            await MusterProcess.EndAsync(engine);
+        }
+
+        project.Expect(4, await project.ResumeAsync(), "ship");
+
+        Assert.Equal(1, project.Round("auth"));
+        Assert.DoesNotContain("left.txt", await project.PathsAsync());
+        Assert.DoesNotContain("y", (await project.FileAsync("src/auth/run.sh")).Split('\n'));
+    }
 }

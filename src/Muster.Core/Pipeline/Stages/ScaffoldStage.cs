@@ -29,6 +29,12 @@ internal sealed class ScaffoldStage(BuildSite site) : IBuildStage
         var head = await BranchWork.CommitAllAsync(worktree, $"Scaffold\n\nRun {site.RunId}.", stop);
         var repository = await site.RepositoryAsync(stop);
         var diff = await BranchDiff.ReadAsync(repository, start, head.Commit, stop);
+        if (await CommittedSecrets.InAsync(repository, worktree, diff, stop) is { Count: > 0 } secrets)
+        {
+            await BranchWork.TakeBackAsync(worktree, head.Commit, start, stop); // The next attempt goes on from here.
+            throw new StageRefusedException("the skeleton has secrets in it: " + string.Join("; ", secrets.Take(30)));
+        }
+
         var blueprint = site.Blueprint;
         var missing = blueprint.Modules.SelectMany(module => module.Paths)
             .Where(path => !(path.EndsWith('/') ? HasFile(Path.Combine(worktree.Path, path)) : File.Exists(Path.Combine(worktree.Path, path))))
@@ -42,7 +48,7 @@ internal sealed class ScaffoldStage(BuildSite site) : IBuildStage
         }
 
         var integration = await site.IntegrationAtAsync(start, stop);
-        return await repository.Merges.MergeAsync(integration, worktree.Branch, $"Merge the scaffold\n\nRun {site.RunId}.", stop) switch
+        return await repository.Merges.MergeAsync(integration, head.Commit, $"Merge the scaffold\n\nRun {site.RunId}.", stop) switch
         {
             MergeOutcome.Merged merged => new StepResult.Moved(merged.Commit),
             MergeOutcome.AlreadyMerged there => new StepResult.Moved(there.Commit),

@@ -39,13 +39,14 @@ internal sealed class ShipperStage(BuildSite site) : IBuildStage
 
         var repository = await site.RepositoryAsync(stop);
         var diff = await BranchDiff.ReadAsync(repository, start, head.Commit, stop);
-        if (DiffRules.Check(diff, ["."], [.. site.Forbidden, .. site.Blueprint.Modules.SelectMany(m => m.Paths)]) is { IsEmpty: false } broken)
+        if (DiffRules.Check(diff, ["."], [.. site.Forbidden, .. site.Blueprint.Modules.SelectMany(m => m.Paths)])
+            .Concat(await CommittedSecrets.InAsync(repository, worktree, diff, stop)).ToList() is { Count: > 0 } broken)
         {
             throw new StageRefusedException("it changed what it may not: " + string.Join("; ", broken.Take(30)));
         }
 
         var integration = await site.IntegrationAtAsync(start, stop);
-        return await repository.Merges.MergeAsync(integration, branch, $"Merge the release's preparation\n\nRun {site.RunId}.", stop) is MergeOutcome.Merged merged
+        return await repository.Merges.MergeAsync(integration, head.Commit, $"Merge the release's preparation\n\nRun {site.RunId}.", stop) is MergeOutcome.Merged merged
             ? new StepResult.Moved(merged.Commit)
             : throw new StageRefusedException("what it prepared does not merge");
     }

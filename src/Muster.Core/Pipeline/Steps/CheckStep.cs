@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text;
+using Muster.Artefacts;
 using Muster.Git;
 
 namespace Muster.Pipeline.Steps;
@@ -14,18 +16,31 @@ internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
         var mended = await ModuleWorktree.MendAsync(site, module.Name, stop);
         var worktree = await ModuleWorktree.AtAsync(site, order, stop);
         var repository = await site.RepositoryAsync(stop);
+        var committed = order.Beside("committed");
+        if (File.Exists(committed) && await File.ReadAllTextAsync(committed, stop) is var before && before == await repository.CommitOfAsync("refs/heads/" + worktree.Branch, stop))
+        {
+            await BranchWork.RestoreAsync(worktree, before, stop); // An engine before this one was killed while the test ran: what that left is no builder's work.
+        }
+
         var nested = await BranchWork.NestedAsync(worktree, stop);
         var commit = nested.IsEmpty
             ? (await BranchWork.CommitAllAsync(worktree, $"{module.Name}, round {order.Ask.Round}\n\nRun {site.RunId}.", stop)).Commit
             : (await repository.CommitOfAsync("refs/heads/" + worktree.Branch, stop))!;
         var diff = await site.DiffAsync(order.Ask.Commit!, commit, stop);
+        var secrets = nested.IsEmpty ? await CommittedSecrets.InAsync(repository, worktree, diff, stop) : [];
         var violations = mended
             .Concat(nested.IsEmpty ? DiffRules.Check(diff, module.Paths, site.Forbidden) : nested.Select(path => $"{path} is a repository of its own; a module brings files."))
-            .Concat(await ConflictMarks.InAsync(worktree, diff, stop)).ToImmutableArray();
+            .Concat(await ConflictMarks.InAsync(worktree, diff, stop)).Concat(secrets).ToImmutableArray();
+        if (secrets.Count > 0)
+        {
+            await BranchWork.TakeBackAsync(worktree, commit, order.Ask.Commit!, stop); // Whoever mends it would leave it in the history.
+        }
+
         var command = site.TestOf(module);
         TestResult? test = null;
         if (violations.IsEmpty && !command.IsEmpty)
         {
+            Publisher.Write(committed, Encoding.UTF8.GetBytes(commit));
             test = await tests.RunAsync(command, worktree.Path, order.Beside("test.log"), stop);
             await BranchWork.RestoreAsync(worktree, commit, stop); // What is read, and gone on with, is what was committed.
         }

@@ -17,7 +17,7 @@ internal sealed class MergeStep(BuildSite site, TestCommand tests) : IEngineStep
             throw new StageRefusedException($"the branch {site.BranchOf(module)} is at {head ?? "no commit"} and not at {order.Ask.Detail}, which was examined");
         }
 
-        var outcome = await repository.Merges.MergeAsync(integration, site.BranchOf(module), $"Merge {module}\n\nRun {site.RunId}, {order.Key}.", stop, expected: before);
+        var outcome = await repository.Merges.MergeAsync(integration, order.Ask.Detail!, $"Merge {module}\n\nRun {site.RunId}, {order.Key}.", stop, expected: before);
         if (outcome is MergeOutcome.Conflicted conflicted)
         {
             var what = string.Join('\n', conflicted.Probe.Conflicts.Select(c => $"- {c.Path}: {c.Message}").DefaultIfEmpty("- " + string.Join(", ", conflicted.Probe.Paths)));
