@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Muster.Git;
+using Muster.Runs;
 
 namespace Muster.Pipeline;
 
@@ -11,8 +12,14 @@ internal sealed class BuildAlarms(BuildSite site, Action<string>? notice)
 {
     private readonly ConcurrentDictionary<string, RefsSnapshot> before = new(StringComparer.Ordinal);
 
-    /// <summary>Looks, before an agent begins.</summary>
-    public async Task BeginAsync(string key, CancellationToken stop) => before[key] = await (await site.RepositoryAsync(stop)).SnapshotAsync(stop);
+    /// <summary>Looks, before an agent begins that writes or runs what it writes.</summary>
+    public async Task BeginAsync(Role role, string key, CancellationToken stop)
+    {
+        if (role is Role.Builder or Role.Action or Role.Scaffolder or Role.Shipper)
+        {
+            before[key] = await (await site.RepositoryAsync(stop)).SnapshotAsync(stop);
+        }
+    }
 
     /// <summary>Looks again, after it has ended.</summary>
     public async Task EndAsync(string key, CancellationToken stop)

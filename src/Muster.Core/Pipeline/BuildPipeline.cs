@@ -27,14 +27,14 @@ internal sealed class BuildPipeline
         var memory = new MemoryFiles(site, options.Time);
         IBuildStage[] stages =
         [
-            new ArchitectStage(site), new TrainerStage(site, memory), new ScaffoldStage(site), new BuilderStage(site, new(site, options.Notice)),
-            new ActionStage(site, new(site, options.Notice)), new QcStage(site), new JudgeStage(site), new ShipperStage(site), new CuratorStage(site, memory),
+            new ArchitectStage(site), new TrainerStage(site, memory), new ScaffoldStage(site), new BuilderStage(site),
+            new ActionStage(site), new QcStage(site), new JudgeStage(site), new ShipperStage(site), new CuratorStage(site, memory),
         ];
         IEngineStep[] steps =
         [
             new CheckStep(site, tests), new ProbeStep(site, new(site)), new MergeStep(site, tests), new RememberStep(site, memory), new ContractStep(site, memory, options.Time),
             new HardenStep(site, header, options), new SyncStep(site, tests), new LandStep(site),
         ];
-        return new(new BuildWork(run.Table, header, directory, options.Dispatch, stages), new EngineAgent(steps, options.Time));
+        return new(new BuildWork(run.Table, header, directory, options.Dispatch, stages, new(site, options.Notice)), new EngineAgent(steps, options.Time));
     }
 }

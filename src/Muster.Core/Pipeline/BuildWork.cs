@@ -17,12 +17,14 @@ internal sealed class BuildWork : IStepWork
     private readonly RunDirectory directory;
     private readonly DispatchOptions options;
     private readonly FrozenDictionary<Role, IBuildStage> stages;
+    private readonly BuildAlarms alarms;
     private readonly RunPrompts templates;
     private readonly PromptFence fence = new();
 
     /// <summary>For one run.</summary>
-    public BuildWork(StepTable table, RunHeader header, RunDirectory directory, DispatchOptions options, IEnumerable<IBuildStage> stages)
+    public BuildWork(StepTable table, RunHeader header, RunDirectory directory, DispatchOptions options, IEnumerable<IBuildStage> stages, BuildAlarms alarms)
     {
+        this.alarms = alarms;
         (this.table, this.header, this.directory, this.options) = (table, header, directory, options);
         this.stages = stages.ToFrozenDictionary(stage => stage.Role);
         templates = RunPrompts.Read(directory.Path, header.Prompts);
@@ -34,6 +36,7 @@ internal sealed class BuildWork : IStepWork
         var files = inputs.Files.Select(ToAgentInput).ToImmutableArray();
         var stageOrder = new StageOrder(row.Key, order.Attempt, inputs.Ask!, home, files);
         var place = row.Role is Role.Engine ? new(directory.Path, null, [], []) : await stages[row.Role].PrepareAsync(stageOrder, stop);
+        await alarms.BeginAsync(row.Role, row.Key, stop);
         var output = Path.Combine(home, "output.md");
         var prompt = string.Empty;
         if (row.Role is not Role.Engine)
@@ -86,6 +89,7 @@ internal sealed class BuildWork : IStepWork
 
     public async ValueTask<Judgement> JudgeAsync(AttemptOrder order, StepRow row, AgentTask task, AgentWork work, CancellationToken stop)
     {
+        await alarms.EndAsync(row.Key, stop); // Whatever came of it: one that moved the person's branches and then failed did so all the same.
         if (AttemptJudge.WhyNot(task, work) is { } refused)
         {
             return refused;

@@ -60,6 +60,26 @@ public sealed class HostileBuildTests
         Assert.Equal((1, 1), (project.Round("out"), project.Round("fork")));
     }
 
+    /// <summary>Fault 75: what an agent did to the repository itself is told, whether its attempt counts or not.</summary>
+    [Fact]
+    public async Task An_agent_that_moves_branches_of_the_person_is_told_of_even_when_it_then_fails()
+    {
+        var script = new BuildScript(new Part("auth"));
+        using var project = new BuildProject(script);
+        await project.CommitAsync(("README.md", "# Shop\n"));
+        var program = ShellAgent.Write(project, script, $"""
+            case "$MUSTER_TASK" in
+              build/auth/1|scaffold/1) if git -C {project.Checkout} branch "evil-$role"; then exit 1; fi ;;
+            esac
+            """);
+
+        var exit = await project.BuildAsync("--agent", "command", "--program", program, "--role", "worker=inspect");
+        project.Expect(4, exit, "architecture");
+        project.Expect(4, await project.ApproveAsync("architecture"), "ship");
+
+        Assert.All(["scaffold", "build"], role => Assert.Contains($"/1 worked: The ref refs/heads/evil-{role} is new", project.Last.Errors.Replace("/auth", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal));
+    }
+
     /// <summary>Whatever agents write is shown clean, and a file that is not whole does not count.</summary>
     [Fact]
     public async Task Control_characters_of_agents_reach_no_terminal_and_a_forged_end_counts_for_nothing()

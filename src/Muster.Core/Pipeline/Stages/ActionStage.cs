@@ -4,7 +4,7 @@ using Muster.Runs;
 namespace Muster.Pipeline.Stages;
 
 /// <summary>An action agent mends one finding of an audit, in a worktree of its own; what it may touch is the whole tree, since a cause may lie elsewhere.</summary>
-internal sealed class ActionStage(BuildSite site, BuildAlarms alarms) : IBuildStage
+internal sealed class ActionStage(BuildSite site) : IBuildStage
 {
     public Role Role => Role.Action;
 
@@ -12,7 +12,6 @@ internal sealed class ActionStage(BuildSite site, BuildAlarms alarms) : IBuildSt
     {
         var worktree = await ModuleWorktree.AtAsync(site, order, stop);
         var fix = site.ModuleOf(order);
-        await alarms.BeginAsync(order.Key, stop);
         return new(worktree.Path, worktree.Path, ["Read", "Write", "Edit", "Bash", "Glob", "Grep"], new(StringComparer.Ordinal)
         {
             ["project_root"] = worktree.Path,
@@ -22,9 +21,8 @@ internal sealed class ActionStage(BuildSite site, BuildAlarms alarms) : IBuildSt
         });
     }
 
-    public async Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
+    public Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
     {
-        await alarms.EndAsync(order.Key, stop);
-        return new StepResult.Built(null);
+        return Task.FromResult<StepResult>(new StepResult.Built(null));
     }
 }

@@ -7,7 +7,7 @@ using Muster.Runs;
 namespace Muster.Pipeline.Stages;
 
 /// <summary>A builder writes one module in a worktree of its own. Whether that counts is decided after it, by the check.</summary>
-internal sealed class BuilderStage(BuildSite site, BuildAlarms alarms) : IBuildStage
+internal sealed class BuilderStage(BuildSite site) : IBuildStage
 {
     /// <summary>What a builder that cannot meet a contract returns, as the specification has it.</summary>
     public const string Blocked = "BLOCKED. Contract conflict:";
@@ -19,7 +19,6 @@ internal sealed class BuilderStage(BuildSite site, BuildAlarms alarms) : IBuildS
         var worktree = await ModuleWorktree.AtAsync(site, order, stop);
         var module = site.ModuleOf(order);
         var contracts = site.ReadContracts();
-        await alarms.BeginAsync(order.Key, stop);
         return new(worktree.Path, worktree.Path, ["Read", "Write", "Edit", "Bash", "Glob", "Grep"], new(StringComparer.Ordinal)
         {
             ["project_root"] = worktree.Path,
@@ -36,9 +35,8 @@ internal sealed class BuilderStage(BuildSite site, BuildAlarms alarms) : IBuildS
         });
     }
 
-    public async Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
+    public Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
     {
-        await alarms.EndAsync(order.Key, stop);
         var proposals = site.Proposals(order.Key);
         foreach (var name in ImmutableArray.Create("brain.md", "training.jsonl"))
         {
@@ -47,13 +45,13 @@ internal sealed class BuilderStage(BuildSite site, BuildAlarms alarms) : IBuildS
 
         if (!line.StartsWith(Blocked, StringComparison.Ordinal))
         {
-            return new StepResult.Built(null);
+            return Task.FromResult<StepResult>(new StepResult.Built(null));
         }
 
         var says = ReportText.Line(line[Blocked.Length..], 500);
         var conflict = ProposedFile.Keep(order.Home, "conflict.md", proposals)
             ?? throw new StageRefusedException("it says that it is blocked and has not written conflict.md");
         Publisher.Write(site.Directory.In("conflicts", $"{order.Module}-{order.Ask.Round}.md"), Encoding.UTF8.GetBytes(DisplayText.Clean(conflict)));
-        return new StepResult.Built($"Contract conflict: {says}");
+        return Task.FromResult<StepResult>(new StepResult.Built($"Contract conflict: {says}"));
     }
 }
