@@ -52,8 +52,9 @@ internal sealed partial class BuildWorkflow
         return Build(module, 1, start, null, 0);
     }
 
-    private ModuleStanding Build(Module module, int round, string start, string? because, int fixes)
+    private ModuleStanding Build(Module module, int round, string start, string? because, int fixes, string? gate = null)
     {
+        gate ??= round > 1 ? BuilderAsk.Parse(run.AskOf(run.Table.IndexOf($"build/{module.Name}/{round - 1}"))!.Detail!).Gate : null;
         Want($"build/{module.Name}/{round}", build.Fixes.IsEmpty ? Role.Builder : Role.Action, fixes == MostFixes ? Stronger(TierOf(module)) : TierOf(module), BuildStage.Build, new()
         {
             Module = module.Name,
@@ -61,7 +62,7 @@ internal sealed partial class BuildWorkflow
             Commit = WithContracts(start),
             Because = because,
             Inputs = [.. module.DependsOn.Select(name => $"build/{name}/{modules[name].Round}")],
-            Detail = new BuilderAsk(BriefOf(module), fixes).ToJson(),
+            Detail = new BuilderAsk(BriefOf(module), fixes, gate).ToJson(),
         });
         return new(round, null, false, round == 1 ? "is built" : "is built again");
     }
@@ -106,6 +107,29 @@ internal sealed partial class BuildWorkflow
         return asked.Brief == BriefOf(module) ? null
             : Build(module, round + 1, contracts!.Commit, "The contracts that you build against have changed; your brain file says how.", asked.Fixes);
     }
+
+    /// <summary>A stage that a person rejected goes back to the modules that their words name; to all, where they name none.</summary>
+    private void SendBack()
+    {
+        if (BuildStage.MayHaveGate.Select(run.GateOf).FirstOrDefault(g => g is { Standing: GateStanding.Rejected } && g.Name != BuildStage.Scaffold) is not { } gate)
+        {
+            return;
+        }
+
+        var words = new string([.. gate.Because!.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c == '-' ? c : ' ')]).Split(' ');
+        var meant = modules.Where(m => !m.Value.IsLeftOut || IsSentBackBy(gate, m.Key, m.Value.Round)).Select(m => m.Key).ToList();
+        meant = meant.Exists(words.Contains) ? [.. meant.Where(words.Contains)] : meant;
+        foreach (var name in meant.Where(name => modules[name].Commit is not null && !IsSentBackBy(gate, name, modules[name].Round)))
+        {
+            var round = modules[name].Round;
+            modules[name] = Build(
+                contracts!.Blueprint.Find(name)!, round + 1, run.AskOf(run.Table.IndexOf($"build/{name}/{round}"))!.Commit!,
+                $"{gate.By} rejected what the stage {gate.Name} came to: {gate.Because}", 0, gate.Sha256);
+        }
+    }
+
+    private bool IsSentBackBy(GateState gate, string name, int round) =>
+        run.Table.IndexOf($"build/{name}/{round}") is >= 0 and var step && BuilderAsk.Parse(run.AskOf(step)!.Detail!).Gate == gate.Sha256;
 
     private ModuleStanding Merge(Module module, int round, StepAsk ask)
     {

@@ -29,6 +29,9 @@ internal sealed partial class BuildWorkflow
     /// <summary>The step that last left the integration branch at a commit, by the commit.</summary>
     private readonly Dictionary<string, int> heads = new(StringComparer.Ordinal);
 
+    /// <summary>The last step that merges a module; -1 before the first.</summary>
+    private int lastMerge = -1;
+
     private bool isHeadMoving;
 
     private void LookAtHead()
@@ -41,6 +44,7 @@ internal sealed partial class BuildWorkflow
             }
 
             isHeadMoving |= !run[step].IsFinal;
+            lastMerge = run.Table[step].Key.StartsWith("merge/", StringComparison.Ordinal) ? step : lastMerge;
             var result = ResultOf(step);
             contracts = result as StepResult.Contracts ?? contracts;
             head = result switch
@@ -140,9 +144,28 @@ internal sealed partial class BuildWorkflow
         return null;
     }
 
-    /// <summary>A gate that the person asked for after a stage. Without it, or approved: go on.</summary>
-    private bool OwnGate(string stage, string subject) =>
-        !build.Gates.Contains(stage) || run.GateOf(stage)?.Standing is GateStanding.Approved || Gate(stage, Hash(stage, head ?? string.Empty), subject)?.Standing is GateStanding.Approved;
+    /// <summary>A gate that the person asked for after a stage, about just this. Without it, or approved: go on. Rejected, it sends modules back.</summary>
+    private bool OwnGate(string stage, string subject, params ReadOnlySpan<string> about) =>
+        !build.Gates.Contains(stage) || Gate(stage, Hash([stage, .. about]), subject)?.Standing is GateStanding.Approved;
+
+    /// <summary>The key of a step over all that is assembled: its last, or a new one where something was merged since.</summary>
+    private string Anew(string name)
+    {
+        var round = Has(name) ? LatestAfterFirst(name) : 0;
+        var key = round > 1 ? $"{name}/{round}" : name;
+        return round > 0 && lastMerge > run.Table.IndexOf(key) ? $"{name}/{round + 1}" : key;
+    }
+
+    private int LatestAfterFirst(string name)
+    {
+        var round = 1;
+        while (Has($"{name}/{round + 1}"))
+        {
+            round++;
+        }
+
+        return round;
+    }
 
     private static string Hash(params ReadOnlySpan<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts!))));

@@ -70,12 +70,12 @@ internal sealed partial class BuildWorkflow
         }
 
         return Modules(start)
-            && OwnGate(BuildStage.Build, "All modules are built and have passed QC, or are left out.")
+            && OwnGate(BuildStage.Build, "All modules are built and have passed QC, or are left out.", [.. modules.Select(m => $"{m.Key} {m.Value.Round} {m.Value.Commit}")])
             && Assemble(contracts!.Blueprint)
-            && Settles("remember", Role.Engine, Tier.Haiku, BuildStage.Assemble, new() { Commit = head, Inputs = [.. Merged] })
-            && OwnGate(BuildStage.Assemble, "All modules are merged, and the integration tests pass.")
-            && Settles("harden", Role.Engine, Tier.Opus, BuildStage.Harden, new() { Commit = head, Detail = LimitsLeft })
-            && OwnGate(BuildStage.Harden, "What is assembled was audited.")
+            && Settles(Anew("remember"), Role.Engine, Tier.Haiku, BuildStage.Assemble, new() { Commit = head, Inputs = [.. Merged] })
+            && OwnGate(BuildStage.Assemble, "All modules are merged, and the integration tests pass.", Anew("remember"), Result<StepResult.Moved>(Anew("remember"))?.Commit ?? string.Empty)
+            && Settles(Anew("harden"), Role.Engine, Tier.Opus, BuildStage.Harden, new() { Commit = head, Detail = LimitsLeft })
+            && OwnGate(BuildStage.Harden, "What is assembled was audited.", Anew("harden"), Result<StepResult.Hardened>(Anew("harden"))?.RunId ?? string.Empty)
             && Ship()
             && Settles("curate", Role.Curator, Tier.Sonnet, BuildStage.Curate, new() { Commit = head });
     }
@@ -88,6 +88,7 @@ internal sealed partial class BuildWorkflow
             modules[name] = Follow(contracts.Blueprint.Find(name)!, start);
         }
 
+        SendBack();
         return modules.Values.All(module => module.IsSettled) && modules.Values.Any(module => !module.IsLeftOut);
     }
 
@@ -181,7 +182,7 @@ internal sealed partial class BuildWorkflow
     private bool Ship()
     {
         var round = Math.Max(1, LatestRound("ship/"));
-        if (build.Fixes.IsEmpty && !Settles($"ship/{round}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new() { Commit = head }))
+        if (build.Fixes.IsEmpty && !Settles($"ship/{round}", Role.Shipper, Tier.Sonnet, BuildStage.Ship, new() { Commit = head, Detail = Anew("harden") }))
         {
             return false;
         }
@@ -228,6 +229,7 @@ internal sealed partial class BuildWorkflow
                 {
                     Round = round + 1,
                     Commit = head,
+                    Detail = Anew("harden"),
                     Because = $"{gate.By} rejected it: {gate.Because}",
                 });
                 return false;

@@ -51,6 +51,9 @@ public static class GateText
                 await ChangesAsync(text, build, build.BaseCommit, head!, time, cancellationToken);
                 Ship(text, run, build);
                 break;
+            case BuildStage.Build or BuildStage.Assemble or BuildStage.Harden:
+                Standing(text, run);
+                break;
             case "conflict":
                 Conflict(text, run, directory, gate, contracts);
                 break;
@@ -76,10 +79,17 @@ public static class GateText
         "ship" => "it is brought to the base branch; reject --because: the release is prepared again with your words",
         "architecture" => "it is built; reject --because: the architect works on it again with your words",
         "base-moved" => "you have seen to the base branch, and it is looked at again",
-        _ => "the build goes on",
+        "scaffold" => "it is built upon; reject --because: the skeleton is laid again with your words",
+        _ => "the build goes on; reject --because: the modules that your words name, or all, are built again with them",
     };
 
     private static void Ship(StringBuilder text, RunState run, BuildHeader build)
+    {
+        Standing(text, run);
+        text.Append("to ").Append(build.BaseBranch).Append(build.NoFastForward ? " by a merge commit\n" : " by fast-forward\n");
+    }
+
+    private static void Standing(StringBuilder text, RunState run)
     {
         var report = BuildReport.Of(run);
         text.Append('\n').Append(report.ModuleCensus).Append("\nsteps: ").Append(run.Census).Append('\n');
@@ -105,8 +115,6 @@ public static class GateText
         {
             text.Append(CultureInfo.InvariantCulture, $"cost of {line.Name}: {line.Spending.Tokens:N0} tokens, {line.Spending}\n");
         }
-
-        text.Append("to ").Append(build.BaseBranch).Append(build.NoFastForward ? " by a merge commit\n" : " by fast-forward\n");
     }
 
     /// <summary>What the judge's proposal changes, found by reading both: its own words about that are an agent's.</summary>

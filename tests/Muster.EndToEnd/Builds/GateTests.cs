@@ -54,4 +54,24 @@ public sealed class GateTests
         Assert.Contains("no README", project.PromptOf("scaffold/2"), StringComparison.Ordinal);
         project.Expect(4, await project.ApproveAsync("scaffold"), "ship");
     }
+
+    [Fact]
+    public async Task A_rejected_audit_goes_back_to_the_module_that_the_words_name_and_what_comes_of_it_is_audited_and_shipped()
+    {
+        var script = new BuildScript(new("auth"), new("mail"));
+        script["build/auth/2"] = script.Built("auth", ("src/auth/mended.sh", "# mended\n"));
+        using var project = new BuildProject(script);
+        project.Expect(4, await project.BuildAsync("--gate", "harden"), "architecture");
+        project.Expect(4, await project.ApproveAsync("architecture"), "harden");
+        Assert.Contains("hardening: Complete, ", (await project.Muster.RunAsync("approve", "--show")).Output, StringComparison.Ordinal);
+
+        project.Expect(4, await project.RejectAsync("harden", "auth: mend it"), "harden");
+
+        Assert.Equal((2, 1), (project.Round("auth"), project.Round("mail")));
+        Assert.Contains("auth: mend it", project.PromptOf("build/auth/2"), StringComparison.Ordinal);
+        Assert.Equal(2, Directory.GetDirectories(Path.Combine(project.Muster.OnlyRun, "harden")).Length); // The new tree, in a run of its own.
+        project.Expect(4, await project.ApproveAsync("harden"), "ship");
+        project.Expect(0, await project.ApproveAsync("ship"));
+        Assert.Contains("src/auth/mended.sh", await project.PathsAsync());
+    }
 }

@@ -290,6 +290,52 @@ public sealed class BuildWorkflowTests
     }
 
     [Fact]
+    public void A_rejected_stage_goes_back_to_the_modules_that_the_words_name_and_is_asked_about_again()
+    {
+        var build = new DrivenBuild(Shop, "build").Scaffolded().Passes("auth").Passes("mail").Passes("billing").Probed();
+
+        build.Rejects("build", "Auth: it must log, as mail2 does");
+
+        Assert.Equal("build/auth/2", build.Running);
+        Assert.Contains("ann rejected what the stage build came to: Auth: it must log", build.Ask("build/auth/2").Because);
+        build.Checked("auth", 2).Ends("qc/auth/2", new StepResult.Examined(QcVerdict.FailMajor, "- wrong", 0));
+        build.Passes("auth", 3).Probed();
+        Assert.Equal(("build", string.Empty), (build.Waiting, build.Running)); // Asked about once more, and not sent back once more.
+        build.Approves("build");
+        Assert.Equal("merge/auth/3", build.Running);
+    }
+
+    [Fact]
+    public void A_rejected_audit_goes_back_to_all_where_no_module_is_named_and_what_is_assembled_then_is_audited_anew()
+    {
+        var build = new DrivenBuild(BlueprintOf("1", ("auth", []), ("mail", [])), "harden").Scaffolded().Passes("auth").Fails("build/mail/1", "no").Approves("module/mail").Merges("auth")
+            .Ends("remember", new StepResult.Moved(AnyCommit)).Ends("harden", new StepResult.Hardened("r", "Complete", 1, 0, 0));
+
+        build.Rejects("harden", "mend what is critical in mail");
+
+        Assert.Equal("build/auth/2", build.Running); // mail is left out: nobody can mend it.
+        build.Passes("auth", 2).Probed().Merges("auth", 2);
+        Assert.Equal("remember/2", build.Running);
+        build.Ends("remember/2", new StepResult.Moved(build.Commit()));
+        Assert.Equal("harden/2", build.Running);
+        build.Ends("harden/2", new StepResult.Hardened("s", "Complete", 0, 0, 0));
+        Assert.Equal(("harden", string.Empty), (build.Waiting, build.Running));
+        build.Approves("harden");
+        Assert.Equal(("ship/1", "harden/2"), (build.Running, build.Ask("ship/1").Detail));
+    }
+
+    /// <summary>An approval of something since changed is void.</summary>
+    [Fact]
+    public void A_module_that_is_built_again_after_its_stage_was_approved_is_asked_about_again()
+    {
+        var build = new DrivenBuild(BlueprintOf("1", ("auth", [])), "build").Scaffolded().Passes("auth").Approves("build");
+        var approved = build.Run.GateOf("build")!.Sha256;
+        build.Ends("merge/auth/1", new StepResult.Merged(build.Ask("merge/auth/1").Commit!, "red")).Passes("auth", 2);
+
+        Assert.Equal(("build", approved, string.Empty), (build.Waiting, build.Run.GateOf("build")!.Void, build.Running));
+    }
+
+    [Fact]
     public void Findings_are_mended_side_by_side_merged_in_order_and_shipped_by_a_person()
     {
         var build = DrivenBuild.OfFixes(2);

@@ -22,7 +22,7 @@ internal sealed class ShipperStage(BuildSite site) : IBuildStage
             ["project_name"] = blueprint.Project,
             ["project_description"] = site.Build.What,
             ["ordered_module_list_with_branches"] = ContractList.Modules(blueprint, blueprint.AssemblyOrder, m => $"{ReportText.Line(m.Description, 200)} ({site.BranchOf(m.Name)})"),
-            ["harden_summary"] = File.Exists(site.Directory.Published(Role.Engine, "harden")) ? await File.ReadAllTextAsync(site.Directory.Published(Role.Engine, "harden"), stop) : "It did not end.",
+            ["harden_summary"] = order.Ask.Detail is { } harden && File.Exists(site.Directory.Published(Role.Engine, harden)) ? await File.ReadAllTextAsync(site.Directory.Published(Role.Engine, harden), stop) : "It did not end.",
         });
     }
 

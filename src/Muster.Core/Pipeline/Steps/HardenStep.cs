@@ -19,7 +19,7 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
     {
         await site.IntegrationAtAsync(order.Ask.Commit!, stop);
         var create = options.AgentsBeneath ?? throw new StageRefusedException("nobody has said which agents an audit beneath a build may use");
-        using var session = Begun() ?? await CreateAsync(order, stop);
+        using var session = Begun(order.Ask.Commit!) ?? await CreateAsync(order, stop);
         var agents = create(session.Directory.Path, header.Script);
         try
         {
@@ -58,14 +58,25 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
     private static Reports.RunReport Write(RunState run, RunSession session) =>
         RunOutcomeFiles.Write(run, session.Directory, session.TaskOf, null, []);
 
-    /// <summary>The audit that an engine before this one began; null where there is none, or none that had come to its plan.</summary>
-    private RunSession? Begun()
+    /// <summary>The audit of this commit that an engine before this one began; null where there is none, or none that had come to its plan.</summary>
+    private RunSession? Begun(string commit)
     {
         foreach (var path in Directory.Exists(Runs) ? Directory.GetDirectories(Runs).OrderDescending(StringComparer.Ordinal).ToArray() : [])
         {
             try
             {
-                return File.Exists(Path.Combine(path, "run.db")) ? RunSession.Open(RunDirectory.Open(path), options with { Committed = null }) : null;
+                if (!File.Exists(Path.Combine(path, "run.db")))
+                {
+                    continue;
+                }
+
+                var session = RunSession.Open(RunDirectory.Open(path), options with { Committed = null });
+                if (session.Run.Header.Tree == TreeOf(commit))
+                {
+                    return session;
+                }
+
+                session.Dispose(); // What was assembled before a person sent modules back.
             }
             catch (JournalException e) when (e.IsEmpty)
             {
@@ -75,6 +86,8 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
 
         return null;
     }
+
+    private static string TreeOf(string commit) => "git commit " + commit;
 
     private async Task<RunSession> CreateAsync(StageOrder order, CancellationToken stop)
     {
@@ -88,7 +101,7 @@ internal sealed class HardenStep(BuildSite site, RunHeader header, EngineOptions
         var directory = RunDirectory.Create(Runs, RunDirectory.NewId(options.Time));
         return RunSession.Create(
             directory,
-            plan.ToHeader(directory.RunId, header.Seed, "git commit " + order.Ask.Commit) with { Models = header.Models, Script = header.Script },
+            plan.ToHeader(directory.RunId, header.Seed, TreeOf(order.Ask.Commit!)) with { Models = header.Models, Script = header.Script },
             plan.Text, plan.Expand(), RunPrompts.Read(site.Directory.Path, header.Prompts).Only(RunPrompts.PlanRoles), options with { Committed = null }, stop);
     }
 }
