@@ -106,8 +106,9 @@ public sealed partial class MergeQueue
         {
             await OwnedAsync(integration, cancellationToken);
             var place = integration.Place;
-            var upon = (await place.AskAsync(
-                ["log", $"-{MostUnrecorded}", "--first-parent", "--no-show-signature", "--format=%H %ce %P", "HEAD"], cancellationToken)).Lines;
+            var log = await place.TryAsync(
+                ["log", $"-{MostUnrecorded}", "--first-parent", "--no-show-signature", "--format=%H %ce %P", "HEAD"], cancellationToken);
+            var upon = log.ExitCode == 0 ? log.Lines : throw GitException.HeadUnexpected(integration.Path, expected, "none"); // Its branch was deleted.
             var head = upon[0].Split(' ')[0];
             if (head != expected && !IsOwnUpon(upon, expected))
             {

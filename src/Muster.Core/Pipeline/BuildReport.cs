@@ -5,12 +5,12 @@ namespace Muster.Pipeline;
 
 /// <summary>Where a build stands, as its reports, <c>status</c> and <c>show</c> tell it.</summary>
 /// <param name="Modules">Each module of the blueprint with its standing, in build order; empty before there is a blueprint.</param>
-/// <param name="Conflicts">Conflicts between finished branches that git foresees.</param>
-/// <param name="Minor">Minor findings of QC, which hold nobody up.</param>
+/// <param name="Conflicts">Conflicts between finished branches that git foresees, by each module's latest round.</param>
+/// <param name="Minor">Minor findings of QC in the latest rounds, which hold nobody up.</param>
 /// <param name="Hardened">What the audit of the assembled tree came to; null before it ended.</param>
 /// <param name="Landed">What shipping came to; null before.</param>
 /// <param name="Remembered">Commit of the integration branch with what was brought in order after the approval, which is no part of what was shipped; null where there is none.</param>
-/// <param name="Gaps">Steps that failed, with the reason.</param>
+/// <param name="Gaps">Steps that came to nothing and were not asked again, with the reason.</param>
 public sealed record BuildReport(
     ImmutableArray<(string Name, ModuleStanding Standing)> Modules,
     ImmutableArray<string> Conflicts,
@@ -34,15 +34,17 @@ public sealed record BuildReport(
         StepResult.Hardened? hardened = null;
         StepResult.Landed? landed = null;
         string? remembered = null;
+        foreach (var step in BuildWorkflow.GapsOf(run))
+        {
+            gaps.Add((run.Table[step].Key, run.ReasonOf(step) ?? "it failed"));
+        }
+
         for (var step = 0; step < run.Table.Count; step++)
         {
-            if (run[step].Status is StepStatus.Failed or StepStatus.Skipped)
-            {
-                gaps.Add((run.Table[step].Key, run.ReasonOf(step) ?? "it failed"));
-            }
-
             switch (run.ResultOf(step) is { } json ? StepResult.Parse(json) : null)
             {
+                case StepResult.Probed or StepResult.Examined when modules.TryGetValue(run.AskOf(step)!.Module!, out var standing) && standing.Round > run.AskOf(step)!.Round:
+                    break; // What was found then was mended since.
                 case StepResult.Probed probed:
                     conflicts.AddRange(probed.Conflicts);
                     break;

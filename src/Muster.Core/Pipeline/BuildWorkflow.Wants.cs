@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -107,6 +108,19 @@ internal sealed partial class BuildWorkflow
             Wall = run.Limits.Wall - run.Wall,
         },
         StepResultShapes.Default.RunLimits);
+
+    /// <summary>Whether a step came to nothing, and no later round took its place.</summary>
+    private bool IsGap(int step)
+    {
+        if (run[step].Status is not (StepStatus.Failed or StepStatus.Skipped))
+        {
+            return false;
+        }
+
+        var ask = run.AskOf(step)!;
+        return ask.Module is { } module ? !modules.TryGetValue(module, out var standing) || ask.Round >= standing.Round
+            : run.Table[step].Key.Split('/') is var key && !Has($"{key[0]}/{(key.Length > 1 ? int.Parse(key[1], CultureInfo.InvariantCulture) : 1) + 1}");
+    }
 
     private bool Has(string key) => run.Table.IndexOf(key) >= 0;
 

@@ -15,6 +15,7 @@ internal sealed partial class BuildWorkflow
     private readonly List<RunEvent> wanted = [];
     private readonly Dictionary<string, ModuleStanding> modules = new(StringComparer.Ordinal);
     private bool isHalted;
+    private (string Head, string Target)? shipping;
 
     private BuildWorkflow(RunState run)
     {
@@ -42,7 +43,7 @@ internal sealed partial class BuildWorkflow
         var workflow = new BuildWorkflow(run);
         var isShipped = workflow.Tell();
         return !isShipped ? RunStatus.Failed
-            : run.Census.Verified < run.Census.Planned || workflow.modules.Values.Any(m => m.IsLeftOut) ? RunStatus.CompleteWithGaps
+            : Enumerable.Range(0, run.Table.Count).Any(workflow.IsGap) || workflow.modules.Values.Any(m => m.IsLeftOut) ? RunStatus.CompleteWithGaps
             : RunStatus.Complete;
     }
 
@@ -52,6 +53,22 @@ internal sealed partial class BuildWorkflow
         var workflow = new BuildWorkflow(run);
         _ = workflow.Tell();
         return workflow.modules;
+    }
+
+    /// <summary>Steps that came to nothing and were not asked again since.</summary>
+    public static IEnumerable<int> GapsOf(RunState run)
+    {
+        var workflow = new BuildWorkflow(run);
+        _ = workflow.Tell();
+        return Enumerable.Range(0, run.Table.Count).Where(workflow.IsGap);
+    }
+
+    /// <summary>The commit that is shipped once the gate is approved, and where the base branch must be for that; null before and after.</summary>
+    public static (string Head, string Target)? ShippingOf(RunState run)
+    {
+        var workflow = new BuildWorkflow(run);
+        _ = workflow.Tell();
+        return workflow.shipping;
     }
 
     /// <returns>Whether what was built is shipped.</returns>
@@ -219,6 +236,7 @@ internal sealed partial class BuildWorkflow
             return false;
         }
 
+        shipping = (head!, target);
         var gate = Gate(BuildStage.ShipGate, Hash(head!, target, $"{round}"), $"ship {head![..12]} to {build.BaseBranch} at {target[..12]}");
         switch (gate?.Standing)
         {

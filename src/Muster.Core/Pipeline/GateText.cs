@@ -47,8 +47,11 @@ public static class GateText
                 text.Append("contracts in ").Append(contracts).Append('\n');
                 break;
             case BuildStage.ShipGate:
-                var head = await (await GitRepository.OpenAsync(build.Repository, time, cancellationToken)).CommitOfAsync($"refs/heads/orchestration/{run.Header.RunId}/integration", cancellationToken);
-                await ChangesAsync(text, build, build.BaseCommit, head!, time, cancellationToken);
+                if (BuildWorkflow.ShippingOf(run) is var (head, target))
+                {
+                    await ShippingAsync(text, run, gate, head, target, time, cancellationToken);
+                }
+
                 Ship(text, run, build);
                 break;
             case BuildStage.Build or BuildStage.Assemble or BuildStage.Harden:
@@ -82,6 +85,24 @@ public static class GateText
         "scaffold" => "it is built upon; reject --because: the skeleton is laid again with your words",
         _ => "the build goes on; reject --because: the modules that your words name, or all, are built again with them",
     };
+
+    /// <summary>The commits are the journal's, which the gate's hash binds: a branch can have been moved by somebody who would like another difference to be seen.</summary>
+    private static async Task ShippingAsync(StringBuilder text, RunState run, GateState gate, string head, string target, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (build, branch) = (run.Header.Build!, $"orchestration/{run.Header.RunId}/integration");
+        if (await (await GitRepository.OpenAsync(build.Repository, time, cancellationToken)).CommitOfAsync("refs/heads/" + branch, cancellationToken) is var now && now != head)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"ALARM: {branch} is at {now ?? "no commit"}, and the engine did not do that; what is shipped, and shown here, is {head}\n");
+        }
+
+        if (gate.Void is not null && Enumerable.Range(0, run.Table.Count).LastOrDefault(step => run.Table[step].Key.StartsWith("land/", StringComparison.Ordinal), -1) is >= 0 and var land)
+        {
+            text.Append("\nsince that approval:");
+            await ChangesAsync(text, build, run.AskOf(land)!.Commit!, head, time, cancellationToken);
+        }
+
+        await ChangesAsync(text, build, target, head, time, cancellationToken);
+    }
 
     private static void Ship(StringBuilder text, RunState run, BuildHeader build)
     {

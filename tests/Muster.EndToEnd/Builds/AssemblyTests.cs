@@ -56,7 +56,10 @@ public sealed class AssemblyTests
 
         Assert.Equal(moved, await project.GitAsync("rev-parse", "base")); // Nothing was shipped.
         Assert.NotEqual(first, project.HashOf("ship"));
-        Assert.Contains($"An approval of {first[..12]} is void", (await project.Muster.RunAsync("approve", "--show")).Output, StringComparison.Ordinal);
+        var shown = (await project.Muster.RunAsync("approve", "--show")).Output;
+        Assert.Contains($"An approval of {first[..12]} is void", shown, StringComparison.Ordinal);
+        Assert.Matches(@"(?s)since that approval:.*1 files differ.*A other\.txt \+1 -0.*files differ from " + moved[..12], shown); // And what the base has now is no longer part of what is built.
+        Assert.DoesNotContain("ALARM", shown, StringComparison.Ordinal);
         var old = await project.Muster.RunAsync("approve", "--hash", first);
         Assert.True(old.ExitCode != 0, old.Output);
 
@@ -101,5 +104,27 @@ public sealed class AssemblyTests
 
         await project.GitAsync("worktree", "remove", there);
         return await project.GitAsync("rev-parse", "base");
+    }
+
+    /// <summary>A person sees what is shipped, and not what somebody would like them to see.</summary>
+    [Fact]
+    public async Task A_branch_that_was_moved_before_it_ships_hides_nothing_of_what_is_shipped()
+    {
+        using var project = new BuildProject(new(new Part("auth")));
+        await project.CommitAsync(("README.md", "# Shop\n"));
+        project.Expect(4, await project.BuildAsync(), "architecture");
+        project.Expect(4, await project.ApproveAsync("architecture"), "ship");
+        var head = await project.GitAsync("rev-parse", $"orchestration/{project.RunId}/integration");
+        await project.GitAsync("update-ref", $"refs/heads/orchestration/{project.RunId}/integration", "main");
+
+        var shown = (await project.Muster.RunAsync("approve", "--show")).Output;
+
+        Assert.Contains($"ALARM: orchestration/{project.RunId}/integration is at", shown, StringComparison.Ordinal);
+        Assert.Contains("A src/auth/run.sh", shown, StringComparison.Ordinal);
+        await project.GitAsync("update-ref", "-d", $"refs/heads/orchestration/{project.RunId}/integration");
+        Assert.Contains("A src/auth/run.sh", (await project.Muster.RunAsync("approve", "--show")).Output, StringComparison.Ordinal);
+        project.Expect(3, await project.ApproveAsync("ship")); // It is shipped; what is remembered afterwards has no branch to go to.
+        Assert.Contains(head, project.Json.GetProperty("build").GetProperty("command").GetString(), StringComparison.Ordinal);
+        Assert.Contains("is at commit none, and the journal says", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
     }
 }

@@ -108,6 +108,22 @@ public sealed class BuildWorkflowTests
     }
 
     [Fact]
+    public void What_a_later_round_made_good_is_no_gap_and_what_it_mended_is_counted_no_more()
+    {
+        var build = new DrivenBuild(Shop).Scaffolded().Fails("build/auth/1", "no file").Rejects("module/auth", "try once more")
+            .Checked("auth", 2).Ends("qc/auth/2", new StepResult.Examined(QcVerdict.FailMajor, "- wrong", 5)).Checked("auth", 3).Ends("qc/auth/3", new StepResult.Examined(QcVerdict.Pass, string.Empty, 2))
+            .Passes("mail").Passes("billing");
+        build.Ends("probe/mail/1", new StepResult.Probed(["mail and auth change the same lines of a."])).Probed().Merges("auth", 3)
+            .Ends("merge/mail/1", new StepResult.Merged(build.Ask("merge/mail/1").Commit!, "it conflicts")).Passes("mail", 2).Probed().Merges("mail", 2).Merges("billing")
+            .Ends("remember", new StepResult.Moved(AnyCommit)).Ends("harden", new StepResult.Hardened("r", "Complete", 0, 0, 0)).Fails("ship/1", "no changelog").Rejects("ship", "write one");
+        build.Ends("ship/2", new StepResult.Moved(build.Commit())).Approves("ship").Ends("land/1", new StepResult.Landed(AnyCommit, null, null)).Ends("curate", new StepResult.Moved(build.Commit()));
+
+        var report = BuildReport.Of(build.Run);
+        Assert.Equal((2, string.Empty, string.Empty), (report.Minor, string.Join(", ", report.Gaps), string.Join(", ", report.Conflicts)));
+        Assert.Equal(RunStatus.Complete, build.Outcome);
+    }
+
+    [Fact]
     public void A_failing_test_halts_everything_whatever_the_agent_says()
     {
         var build = new DrivenBuild(Shop).Scaffolded().Ends("build/auth/1", new StepResult.Built(null))

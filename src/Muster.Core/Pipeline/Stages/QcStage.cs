@@ -40,12 +40,11 @@ internal sealed class QcStage(BuildSite site) : IBuildStage
             : grounded.Any(f => f.Severity is Severity.Major) ? QcVerdict.FailMajor
             : QcVerdict.Pass;
         var minor = grounded.Where(f => f.Severity is Severity.Minor).ToList();
-        if (minor.Count > 0)
+        var backlog = site.Directory.In("qc", $"{order.Module}-backlog.md");
+        if (minor.Count > 0 || File.Exists(backlog)) // An earlier round's would name what is no more.
         {
             // Nobody is held up by these, and nobody has to find them again.
-            Publisher.Write(
-                site.Directory.In("qc", $"{order.Module}-backlog.md"),
-                Encoding.UTF8.GetBytes($"# Backlog of {order.Module}\n\n{Lines(minor)}\n"));
+            Publisher.Write(backlog, Encoding.UTF8.GetBytes($"# Backlog of {order.Module}\n\n{(minor.Count > 0 ? Lines(minor) : "Nothing.")}\n"));
         }
 
         return Task.FromResult<StepResult>(new StepResult.Examined(verdict, Lines(grounded.Where(f => f.Severity is not Severity.Minor)), minor.Count));
