@@ -1,3 +1,4 @@
+using System.Text;
 using Muster.Artefacts;
 using Muster.Memory;
 using Muster.Runs;
@@ -33,6 +34,20 @@ internal sealed class MemoryFiles(BuildSite site, TimeProvider time)
 
         var pairs = Path.Combine(proposals, "training.jsonl");
         return File.Exists(pairs) ? [.. TakePairs(module + ".jsonl", pairs).Problems.Select(p => p.ToString())] : [];
+    }
+
+    /// <summary>Keeps what blocked builders said where nobody settled it: no training pair may touch it, now or in a later build.</summary>
+    /// <param name="leftOut">Modules that are not part of what is assembled.</param>
+    public void KeepConflicts(IReadOnlySet<string> leftOut)
+    {
+        var told = site.Directory.In("conflicts");
+        foreach (var name in Directory.Exists(told) ? Directory.EnumerateFiles(told, "*-*.md").Select(path => Path.GetFileName(path)) : [])
+        {
+            if (leftOut.Contains(name[..name.LastIndexOf('-')]) && ProposedFile.Read(told, name) is { } text) // MODULE-ROUND.md
+            {
+                Publisher.Write(Path.Combine(site.Integration, BuildSite.Memory, "conflicts", name), Encoding.UTF8.GetBytes(text));
+            }
+        }
     }
 
     /// <summary>Takes the good pairs of an agent's file.</summary>

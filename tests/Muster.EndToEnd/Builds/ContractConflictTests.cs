@@ -143,6 +143,34 @@ public sealed class ContractConflictTests
         Assert.Contains("locks are broken", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nothing_is_learned_from_a_conflict_that_nobody_settled_and_it_is_kept()
+    {
+        var script = new BuildScript(new("auth"), new("mail"))
+        {
+            ["build/auth/1"] = BuildScript.Blocked("auth has no clock"),
+            ["judge/auth/1"] = new { @return = "Done. I do not know." },
+        };
+        var pair = BuildScript.Pair().Replace("Why is the shop small?", "How small is the shop?", StringComparison.Ordinal).Replace("which a test", "so that a short test", StringComparison.Ordinal);
+        script["build/mail/1"] = new
+        {
+            files = script.Parts[1].Files,
+            attempt_files = new Dictionary<string, string>
+            {
+                ["training.jsonl"] = pair + pair.Replace("How small", "Why so small", StringComparison.Ordinal).Replace("\"modules_referenced\":[]", "\"modules_referenced\":[\"auth\"]", StringComparison.Ordinal),
+            },
+        };
+        using var project = new BuildProject(script);
+
+        var (exit, gates) = await project.DecideAsync(await project.BuildAsync());
+
+        project.Expect(3, exit);
+        Assert.Equal(["architecture", "module/auth", "ship"], gates);
+        Assert.Single((await project.FileAsync(".orchestration/training/mail.jsonl")).Split('\n'), line => line.Length > 0 && line.Contains("How small", StringComparison.Ordinal));
+        Assert.Contains("touches an open conflict of module 'auth'", File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "steps", "remember.md")), StringComparison.Ordinal);
+        Assert.Contains("auth has no clock", await project.FileAsync(".orchestration/conflicts/auth-1.md"), StringComparison.Ordinal);
+    }
+
     private static object Flexes(string module, string words, string version) => new
     {
         attempt_files = new Dictionary<string, string> { [$"contracts/interfaces/{module}.interface.md"] = $"# {module}\n\n{version}{words} prints its name.\n" },

@@ -13,7 +13,9 @@ internal sealed class RememberStep(BuildSite site, MemoryFiles memory) : IEngine
     {
         var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
         var untaken = new List<string>();
-        foreach (var key in order.Ask.Inputs.Select(key => key.Split('/')))
+        var merged = order.Ask.Inputs.Select(key => key.Split('/')).ToList();
+        memory.KeepConflicts(site.Blueprint.Modules.Select(m => m.Name).Except(merged.Select(key => key[1])).ToHashSet(StringComparer.Ordinal));
+        foreach (var key in merged)
         {
             untaken.AddRange(memory.TakeModule(key[1], int.Parse(key[2])));
         }
