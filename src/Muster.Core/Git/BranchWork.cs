@@ -15,7 +15,7 @@ public static class BranchWork
     public static async Task<CommitOutcome> CommitAllAsync(Worktree worktree, string message, CancellationToken cancellationToken)
     {
         await worktree.CheckAsync(cancellationToken);
-        await LockFile.FreeAsync(Path.Combine(worktree.GitDirectory, "index.lock"), [worktree.Path, worktree.GitDirectory], worktree.Repository.Time, cancellationToken);
+        await LockFile.FreeAllAsync(worktree.Repository.CommonDirectory, worktree.GitDirectory, worktree.Path, worktree.Branch, worktree.Repository.Time, cancellationToken);
         var place = worktree.Place;
         await ShowHiddenAsync(place, cancellationToken);
         var changed = await place.AskAsync(["ls-files", "-z", "--others", "--modified", "--deleted", "--exclude-standard"], cancellationToken);

@@ -6,6 +6,21 @@ internal static class LockFile
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Likewise for every lock that a git at work in a worktree takes: of its index, its HEAD and its branch.</summary>
+    /// <param name="common">Absolute path of the repository's own git directory.</param>
+    /// <param name="directory">Absolute path of git's directory for the worktree.</param>
+    /// <param name="path">Absolute path of the worktree.</param>
+    /// <param name="branch">Short name of its branch.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task FreeAllAsync(string common, string directory, string path, string branch, TimeProvider time, CancellationToken cancellationToken)
+    {
+        foreach (var file in (string[])[Path.Combine(directory, "index.lock"), Path.Combine(directory, "HEAD.lock"), Path.Combine(common, "refs", "heads", branch + ".lock")])
+        {
+            await FreeAsync(file, [path, directory], time, cancellationToken);
+        }
+    }
+
     /// <summary>Waits until nobody holds the lock; removes it when it was there before the call and no git is left that could have made it.</summary>
     /// <param name="path">Absolute path of the lock file.</param>
     /// <param name="places">Where a git that made it would be at work.</param>

@@ -199,13 +199,7 @@ public sealed partial class MergeQueue
             throw GitException.NotOurs(worktree.Path);
         }
 
-        foreach (var name in (string[])["index.lock", "HEAD.lock"])
-        {
-            await LockFile.FreeAsync(Path.Combine(worktree.GitDirectory, name), [worktree.Path, worktree.GitDirectory], worktree.Repository.Time, cancellationToken);
-        }
-
-        var branchLock = Path.Combine(worktree.Repository.CommonDirectory, "refs", "heads", worktree.Branch + ".lock");
-        await LockFile.FreeAsync(branchLock, [worktree.Path, worktree.GitDirectory], worktree.Repository.Time, cancellationToken);
+        await LockFile.FreeAllAsync(worktree.Repository.CommonDirectory, worktree.GitDirectory, worktree.Path, worktree.Branch, worktree.Repository.Time, cancellationToken);
         await worktree.CheckAsync(cancellationToken);
     }
 }

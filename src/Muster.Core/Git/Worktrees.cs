@@ -167,11 +167,7 @@ public sealed class Worktrees
             return null;
         }
 
-        foreach (var name in (string[])["index.lock", "HEAD.lock"])
-        {
-            await LockFile.FreeAsync(Path.Combine(directory, name), [path, directory], repository.Time, cancellationToken);
-        }
-
+        await LockFile.FreeAllAsync(repository.CommonDirectory, directory, path, branch, repository.Time, cancellationToken);
         var head = await new GitPlace(repository.Settings, directory, path).CommitOfAsync("HEAD", cancellationToken) ?? start;
         var found = new Worktree(repository, path, branch, directory, File.Exists(WorktreeFiles.SparseList(directory)), head, wasThere: true);
         await found.CheckAsync(cancellationToken);

@@ -109,13 +109,18 @@ public sealed class WorktreeRecoveryTests : BuildTest
     }
 
     // Fault 66.
-    [Fact]
-    public async Task A_lock_that_a_dead_git_left_is_removed_and_the_work_is_committed()
+    [Theory]
+    [InlineData("worktrees/module-a/index.lock")]
+    [InlineData("worktrees/module-a/HEAD.lock")]
+    [InlineData("refs/heads/orchestration/r1/a.lock")]
+    public async Task A_lock_that_a_dead_git_left_is_removed_and_the_work_is_committed(string name)
     {
         await StartAsync();
         var tree = await AddAsync("a");
         RealRepository.Write(Path.Combine(tree.Path, "a/new.txt"), "x");
-        File.WriteAllText(Path.Combine(tree.GitDirectory, "index.lock"), string.Empty);
+        var file = Path.Combine(Repository.CommonDirectory, name);
+        Assert.True(Directory.Exists(Path.GetDirectoryName(file)));
+        File.WriteAllText(file, string.Empty);
 
         Assert.True((await BranchWork.CommitAllAsync(tree, "m", Token)).IsNew);
     }
