@@ -20,8 +20,8 @@ internal sealed class MemoryFiles(BuildSite site, TimeProvider time)
     /// <returns>What was not taken, a sentence each.</returns>
     public IReadOnlyList<string> TakeModule(string module, int round)
     {
-        var (proposals, role) = (site.Proposals($"build/{module}/{round}"), RoleOf(module));
-        if (ProposedFile.Read(proposals, "brain.md") is { } brain)
+        var role = RoleOf(module);
+        if (ProposedFile.Read(LatestWith(module, round, "brain.md"), "brain.md") is { } brain)
         {
             Memory.WriteBrain(role, brain);
         }
@@ -32,9 +32,13 @@ internal sealed class MemoryFiles(BuildSite site, TimeProvider time)
             Memory.WriteSummary(role, $"{site.RunId}-{round}", File.ReadAllText(report).Replace(WorkerFile.Sentinel, string.Empty, StringComparison.Ordinal), report);
         }
 
-        var pairs = Path.Combine(proposals, "training.jsonl");
+        var pairs = Path.Combine(LatestWith(module, round, "training.jsonl"), "training.jsonl");
         return File.Exists(pairs) ? [.. TakePairs(module + ".jsonl", pairs).Problems.Select(p => p.ToString())] : [];
     }
+
+    /// <summary>What was proposed in the last round that proposed anything: one that only mends has nothing more to say, and takes nothing back.</summary>
+    private string LatestWith(string module, int round, string name) =>
+        Enumerable.Range(1, round).Reverse().Select(r => site.Proposals($"build/{module}/{r}")).FirstOrDefault(proposals => File.Exists(Path.Combine(proposals, name))) ?? site.Proposals($"build/{module}/{round}");
 
     /// <summary>Keeps what blocked builders said where nobody settled it: no training pair may touch it, now or in a later build.</summary>
     /// <param name="leftOut">Modules that are not part of what is assembled.</param>

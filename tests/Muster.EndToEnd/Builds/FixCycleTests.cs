@@ -34,6 +34,7 @@ public sealed class FixCycleTests
         Assert.Contains("src/auth/evil.sh is outside the paths", project.PromptOf("build/mail/2"), StringComparison.Ordinal);
         Assert.Contains("leads out of the tree", project.PromptOf("build/link/2"), StringComparison.Ordinal);
         var paths = await project.PathsAsync();
+        Assert.Contains(".orchestration/brains/builder-mail.md", paths); // Its second round only mended; what the first had learned stays.
         Assert.DoesNotContain(paths, p => p.Contains("evil", StringComparison.Ordinal) || p.Contains("inner", StringComparison.Ordinal) || p.EndsWith("/out", StringComparison.Ordinal) || p.EndsWith("locks.json", StringComparison.Ordinal));
         Assert.Equal(before, project.Snapshot());
     }
