@@ -5,13 +5,19 @@ namespace Muster.Pipeline;
 /// <summary>How a project's test command is run without harm: it is code that an agent wrote.</summary>
 /// <remarks>
 /// In bubblewrap it sees the system read-only, writes in its worktree and in a /tmp of its own, and has neither the person's home (but for
-/// the caches of packages that builds read) nor the run's directory, nor, unless that was allowed, a network. Its whole tree of processes ends with it.
+/// the caches of packages that builds read) nor the run's directory, nor the sockets of the machine's services, nor, unless that was allowed, a network. Its whole tree of processes ends with it.
 /// </remarks>
 internal static class TestSandbox
 {
     /// <summary>Caches of packages beneath a home: read, never written.</summary>
     private static readonly string[] Caches =
         [".nuget/packages", ".dotnet", ".npm", ".cargo", ".rustup", ".m2", ".gradle", "go/pkg", ".cache/go-build", ".cache/pip", ".local/share/pnpm", ".nvm", ".pyenv", ".sdkman"];
+
+    /// <summary>Where services of the machine have their sockets, which a network of its own does not close: whoever reaches Docker's has the machine.</summary>
+    private static readonly string[] Sockets = ["/run", "/var/run"];
+
+    /// <summary>What programs need of there: names of hosts, and where NixOS has its programs.</summary>
+    private static readonly string[] SocketsBeside = ["/run/systemd/resolve", "/run/current-system", "/run/wrappers", "/run/opengl-driver"];
 
     /// <summary>Variables that are passed on.</summary>
     private static readonly string[] Kept = ["PATH", "LANG", "LC_ALL", "TZ", "DOTNET_ROOT", "JAVA_HOME", "GOROOT", "NUGET_PACKAGES"];
@@ -53,6 +59,8 @@ internal static class TestSandbox
         }
 
         arguments.AddRange(["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp"]);
+        arguments.AddRange(Sockets.Where(path => new DirectoryInfo(path) is { Exists: true, LinkTarget: null }).SelectMany(path => (string[])["--tmpfs", path]));
+        arguments.AddRange(SocketsBeside.Where(Directory.Exists).SelectMany(path => (string[])["--ro-bind", path, path]));
         if (home.Length > 1)
         {
             arguments.AddRange(["--tmpfs", home]);

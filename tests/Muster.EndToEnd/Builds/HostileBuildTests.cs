@@ -60,6 +60,30 @@ public sealed class HostileBuildTests
         Assert.Equal((1, 1), (project.Round("out"), project.Round("fork")));
     }
 
+    /// <summary>A socket needs no network: whoever reaches that of a service has what the service may.</summary>
+    [Fact]
+    public async Task A_test_reaches_no_socket_of_the_machines_services()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists(Path.Combine(d, "bwrap"))), "it needs bubblewrap");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess && Directory.Exists("/run"), "only root can put a socket where services have theirs");
+        var place = Directory.CreateDirectory($"/run/muster-test-{Guid.NewGuid():n}");
+        try
+        {
+            using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+            socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(place.FullName, "s")));
+            var script = new BuildScript(new Part("auth"));
+            script["build/auth/1"] = script.Built("auth", ("src/auth/test.sh", $"[ ! -e {place.FullName}/s ] && [ ! -e /var{place.FullName}/s ]\n"));
+            using var project = new BuildProject(script);
+            project.Expect(4, await project.BuildAsync(), "architecture");
+
+            project.Expect(4, await project.ApproveAsync("architecture"), "ship"); // The test passed: it saw none.
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
     /// <summary>Fault 75: what an agent did to the repository itself is told, whether its attempt counts or not.</summary>
     [Fact]
     public async Task An_agent_that_moves_branches_of_the_person_is_told_of_even_when_it_then_fails()
