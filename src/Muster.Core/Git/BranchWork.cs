@@ -60,6 +60,14 @@ public static class BranchWork
     public static async Task<ImmutableArray<string>> NestedAsync(Worktree worktree, CancellationToken cancellationToken) =>
         [.. (await worktree.Place.AskAsync(["ls-files", "-z", "--others", "--exclude-standard"], cancellationToken)).Fields.Where(f => f.EndsWith('/')).Select(Printable.Of)];
 
+    /// <summary>What is ignored beneath some paths, relative to the top, directories with a slash behind: a test sees it, and no commit has it.</summary>
+    /// <param name="worktree">Nobody else may be at work in it.</param>
+    /// <param name="paths">Directories and files, relative to the top.</param>
+    /// <param name="cancellationToken">Ends git.</param>
+    public static async Task<ImmutableArray<string>> IgnoredAsync(Worktree worktree, IEnumerable<string> paths, CancellationToken cancellationToken) =>
+        [.. (await worktree.Place.AskAsync(
+            ["ls-files", "-z", "--others", "--ignored", "--directory", "--exclude-standard", "--", .. paths], cancellationToken)).Fields.Select(Printable.Of)];
+
     /// <summary>Takes back what a program did in a worktree that was committed before: changed files are as in the commit, new ones are gone, ignored ones stay.</summary>
     /// <param name="worktree">One of the engine's own. Whatever is in no commit is lost.</param>
     /// <param name="commit">The commit that its branch is at, in full.</param>

@@ -86,7 +86,7 @@ internal sealed partial class BuildWorkflow
     {
         var key = $"qc/{module.Name}/{round}";
         var found = Result<StepResult.Checked>($"check/{module.Name}/{round}")!;
-        Want(key, Role.Qc, Tier.Sonnet, BuildStage.Build, new() { Module = module.Name, Round = round, Commit = found.Commit, Detail = ask.Commit });
+        Want(key, Role.Qc, Tier.Sonnet, BuildStage.Build, new() { Module = module.Name, Round = round, Commit = found.Commit, Detail = new QcAsk(ask.Commit!, found.Ignored).ToJson() });
         if (Result<StepResult.Examined>(key) is not { } examined)
         {
             return Has(key) && !IsOpen(key) ? Person(module, round, "module", ReasonOf(key)) : new(round, null, false, "is examined");

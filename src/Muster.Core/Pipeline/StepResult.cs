@@ -39,7 +39,11 @@ public abstract record StepResult
     /// <param name="Commit">Its head.</param>
     /// <param name="Violations">Rules that its difference breaks, a sentence each.</param>
     /// <param name="Test">What the test command came to; null where there is none, or rules are broken.</param>
-    public sealed record Checked(string Commit, ImmutableArray<string> Violations, TestResult? Test) : StepResult;
+    public sealed record Checked(string Commit, ImmutableArray<string> Violations, TestResult? Test) : StepResult
+    {
+        /// <summary>What lies in the module's paths and git ignores, so that the test saw it and no commit has it.</summary>
+        public ImmutableArray<string> Ignored { get; init => field = value.IsDefault ? [] : value; } = [];
+    }
 
     /// <summary>A module has been read: the worst finding whose place exists decides.</summary>
     /// <param name="Verdict">Whether it may be merged.</param>

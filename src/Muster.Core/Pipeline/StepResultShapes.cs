@@ -9,6 +9,7 @@ namespace Muster.Pipeline;
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(StepResult))]
 [JsonSerializable(typeof(BuilderAsk))]
+[JsonSerializable(typeof(QcAsk))]
 [JsonSerializable(typeof(Muster.Runs.RunLimits))]
 [JsonSerializable(typeof(BranchHead[]))]
 [JsonSerializable(typeof(Muster.Runs.StepAsk))]

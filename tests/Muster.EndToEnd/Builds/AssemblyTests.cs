@@ -106,6 +106,22 @@ public sealed class AssemblyTests
         return await project.GitAsync("rev-parse", "base");
     }
 
+    /// <summary>A test that passes for a file which git ignores says nothing of what is merged.</summary>
+    [Fact]
+    public async Task What_a_module_has_and_git_ignores_is_named_to_who_reads_it()
+    {
+        var script = new BuildScript(new("auth"), new("mail"));
+        script["build/auth/1"] = script.Built("auth", ("src/auth/lib/a.sh", "echo\n"), ("src/auth/test.sh", "sh src/auth/lib/a.sh\n"));
+        using var project = new BuildProject(script);
+        await project.CommitAsync((".gitignore", "lib/\n"));
+
+        project.Expect(4, await project.BuildAsync(), "architecture");
+        project.Expect(4, await project.ApproveAsync("architecture"), "ship");
+
+        Assert.Contains("ignored by git, so that it was there for the test and is in no commit: src/auth/lib/", project.PromptOf("qc/auth/1"), StringComparison.Ordinal);
+        Assert.DoesNotContain("ignored by git", project.PromptOf("qc/mail/1"), StringComparison.Ordinal);
+    }
+
     /// <summary>A person sees what is shipped, and not what somebody would like them to see.</summary>
     [Fact]
     public async Task A_branch_that_was_moved_before_it_ships_hides_nothing_of_what_is_shipped()

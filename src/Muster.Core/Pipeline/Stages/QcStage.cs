@@ -17,14 +17,16 @@ internal sealed class QcStage(BuildSite site) : IBuildStage
     {
         var module = site.ModuleOf(order);
         var worktree = site.WorktreeOf(module.Name);
-        var diff = await site.DiffAsync(order.Ask.Detail!, order.Ask.Commit!, stop);
+        var asked = QcAsk.Parse(order.Ask.Detail!);
+        var diff = await site.DiffAsync(asked.Start, order.Ask.Commit!, stop);
         var paths = diff.Paths.Take(MostPaths).Select(p => $"- {p.Status} {DisplayText.Clean(p.Path)} (+{p.Added} -{p.Deleted})");
+        var ignored = asked.Ignored.Select(path => $"- ignored by git, so that it was there for the test and is in no commit: {DisplayText.Clean(path)}");
         return new(worktree, null, ["Read", "Grep", "Glob"], new(StringComparer.Ordinal)
         {
             ["project_root"] = worktree,
             ["module_name"] = module.Name,
             ["module_code_path"] = worktree,
-            ["changed_files"] = string.Join('\n', paths) + (diff.Count > MostPaths ? $"\n- and {diff.Count - MostPaths:N0} more" : string.Empty),
+            ["changed_files"] = string.Join('\n', paths.Concat(ignored)) + (diff.Count > MostPaths ? $"\n- and {diff.Count - MostPaths:N0} more" : string.Empty),
             ["context_files"] = ContractList.Of(worktree, site.Blueprint.ContractsFor(module.Name), "contracts/locks.json"),
             ["test_command"] = site.TestOf(module) is { IsEmpty: false } test ? string.Join(' ', test) : "none is named",
             ["qc_report_path"] = site.Directory.Published(Role.Qc, order.Key),

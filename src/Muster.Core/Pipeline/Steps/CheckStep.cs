@@ -8,6 +8,8 @@ namespace Muster.Pipeline.Steps;
 /// <summary>Commits what a builder left, holds its difference against the rules, and runs the module's tests.</summary>
 internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
 {
+    private const int MostIgnored = 20;
+
     public string Name => "check";
 
     public async Task<EngineOutcome> CarryOutAsync(StageOrder order, CancellationToken stop)
@@ -37,9 +39,12 @@ internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
         }
 
         var command = site.TestOf(module);
+        var ignored = ImmutableArray<string>.Empty;
         TestResult? test = null;
         if (violations.IsEmpty && !command.IsEmpty)
         {
+            // A build's own output is nothing to tell of before the test has made it.
+            ignored = module.Paths.Contains(".") ? [] : [.. (await BranchWork.IgnoredAsync(worktree, module.Paths, stop)).Take(MostIgnored)];
             Publisher.Write(committed, Encoding.UTF8.GetBytes(commit));
             test = await tests.RunAsync(command, worktree.Path, order.Beside("test.log"), stop);
             await BranchWork.RestoreAsync(worktree, commit, stop); // What is read, and gone on with, is what was committed.
@@ -49,8 +54,8 @@ internal sealed class CheckStep(BuildSite site, TestCommand tests) : IEngineStep
             : test is null ? $"{module.Name}: {diff.Count} files changed; no test command is named."
             : $"{module.Name}: {diff.Count} files changed; its tests {(test.Passed ? "pass" : "fail")} ({test.How}{(test.IsSandboxed ? string.Empty : ", without a sandbox")}).";
         return new(
-            new StepResult.Checked(commit, violations, test),
+            new StepResult.Checked(commit, violations, test) { Ignored = ignored },
             line,
-            new($"Check of {module.Name}", [line, .. violations], test is null ? [] : [($"Test: {string.Join(' ', command)}", test.Tail)]));
+            new($"Check of {module.Name}", [line, .. violations, .. ignored.Select(path => $"{path} is ignored by git: the test saw it, and no commit has it.")], test is null ? [] : [($"Test: {string.Join(' ', command)}", test.Tail)]));
     }
 }
