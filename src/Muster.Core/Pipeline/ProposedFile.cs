@@ -19,6 +19,11 @@ internal static class ProposedFile
             return null; // Whoever proposed nothing left no directory.
         }
 
+        if (new DirectoryInfo(home).LinkTarget is not null)
+        {
+            throw new StageRefusedException($"{Path.GetFileName(home)} is a link"); // What is read beneath it would be somebody else's.
+        }
+
         using var file = BeneathFile.TryOpen(home, name, mayBeHardLinked: false, out var refusal);
         if (file is null)
         {

@@ -60,6 +60,33 @@ public sealed class HostileBuildTests
         Assert.Equal((1, 1), (project.Round("out"), project.Round("fork")));
     }
 
+    /// <summary>Fault 30: what an agent puts in the place of its directory, or gives no name that can be read, is refused and ends no engine.</summary>
+    [Fact]
+    public async Task Links_in_the_place_of_a_directory_and_names_that_are_no_text_are_refused()
+    {
+        var script = new BuildScript(new Part("auth"));
+        using var project = new BuildProject(script);
+        project.Muster.Write("private/notes.md", "# Notes\n\nnobody else's\n");
+        var program = ShellAgent.Write(project, script, $$"""
+            report() { printf '# x\n\n## Findings\n\n- none\n\n<!-- DONE -->\n' > "$MUSTER_OUTPUT"; echo "$1"; exit 0; }
+            case "$MUSTER_TASK" in
+              build/auth/1) echo '# Conflict' > "$beside/conflict.md"; report 'BLOCKED. Contract conflict: no clock' ;;
+              judge/*) printf 'x' > "$beside/contracts/$(printf 'a\377.md')"; report 'Done. Flex: a clock.' ;;
+              curate) rmdir "$beside/brains" 2> /dev/null || rm -rf "$beside/brains"; ln -s {{project.Muster.Home}}/private "$beside/brains"; report 'Done.' ;;
+            esac
+            """);
+
+        var (exit, gates) = await project.DecideAsync(await project.BuildAsync("--agent", "command", "--program", program, "--role", "worker=inspect"), ("module/auth", "build it"));
+
+        project.Expect(3, exit);
+        Assert.Equal(["architecture", "module/auth", "ship"], gates);
+        Assert.DoesNotContain(await project.PathsAsync(), path => path.Contains("notes", StringComparison.Ordinal));
+        var report = File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "report.md"));
+        Assert.Equal(0, (await project.Muster.RunToolAsync("rm", "-rf", Path.Combine(project.Muster.OnlyRun, "attempts", "judge"))).ExitCode); // .NET cannot remove that name.
+        Assert.Contains("brains is a link", report, StringComparison.Ordinal);
+        Assert.Contains("no name that can be read", report, StringComparison.Ordinal);
+    }
+
     /// <summary>A socket needs no network: whoever reaches that of a service has what the service may.</summary>
     [Fact]
     public async Task A_test_reaches_no_socket_of_the_machines_services()

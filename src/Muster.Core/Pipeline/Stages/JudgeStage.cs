@@ -53,7 +53,8 @@ internal sealed class JudgeStage(BuildSite site) : IBuildStage
         foreach (var path in !Directory.Exists(order.Beside("contracts")) ? [] : Directory.EnumerateFiles(order.Beside("contracts"), "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
         {
             var name = Path.GetRelativePath(order.Beside("contracts"), path);
-            var text = ProposedFile.Read(order.Beside("contracts"), name)!;
+            var text = ProposedFile.Read(order.Beside("contracts"), name)
+                ?? throw new StageRefusedException($"{DisplayText.Clean(name)} among its contracts has no name that can be read");
             Publisher.Write(Path.Combine(candidate, name), Encoding.UTF8.GetBytes(text));
             changed++;
         }

@@ -32,7 +32,9 @@ internal sealed class TrainerStage(BuildSite site, MemoryFiles memory) : IBuildS
     public async Task<StepResult> JudgeAsync(StageOrder order, AgentTask task, string report, string line, CancellationToken stop)
     {
         var integration = await site.IntegrationToWriteAsync(order.Ask.Commit!, stop);
-        var taken = memory.TakePairs(FileName, Path.Combine(order.Beside("training"), FileName));
+        var kept = site.Proposals(order.Key);
+        ProposedFile.Keep(order.Beside("training"), FileName, kept);
+        var taken = memory.TakePairs(FileName, Path.Combine(kept, FileName));
         if (taken is { Added: 0, Known: 0 })
         {
             throw new StageRefusedException("no pair of its file can be taken: " + string.Join("; ", taken.Problems.Select(p => p.ToString()).DefaultIfEmpty("there is none").Take(20)));
