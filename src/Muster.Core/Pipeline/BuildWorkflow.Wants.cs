@@ -55,7 +55,7 @@ internal sealed partial class BuildWorkflow
                 StepResult.Merged merged => merged.Commit,
                 _ => head,
             };
-            if (result is not null && head is not null)
+            if (head is not null)
             {
                 heads[head] = step;
             }

@@ -26,7 +26,7 @@ internal static class CommittedSecrets
             }
 
             var bytes = new byte[length];
-            var text = Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(file, bytes, 0));
+            var text = Encoding.UTF8.GetString(bytes, 0, await RandomAccess.ReadAsync(file, bytes, 0, stop));
             var secrets = SecretMask.Find(text).Take(MostOfFile).ToList();
             var known = secrets.Count == 0 ? [] : SecretMask.Find(await repository.ReadFileAsync(diff.Base, path, stop) ?? string.Empty).Select(s => s.Secret).ToHashSet(StringComparer.Ordinal);
             found.AddRange(secrets.Where(s => !known.Contains(s.Secret)).Select(s =>
