@@ -82,8 +82,8 @@ public sealed partial class RealCliBuildTests
         Assert.Empty(real.FilesWith(RealCli.Key));
     }
 
-    /// <remarks>A module is tested upon the skeleton alone, so that has a stub of what others need.</remarks>
     /// <summary>What the model does, by the step that it is asked about; QC of billing and the curator are the rehearsal's own.</summary>
+    /// <remarks>A module is tested upon the skeleton alone, so that has a stub of what others need.</remarks>
     private static string Script()
     {
         var build = new BuildScript(Parts);

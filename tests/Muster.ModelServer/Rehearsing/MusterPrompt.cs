@@ -60,15 +60,21 @@ internal sealed partial record MusterPrompt(string Name, string OutputPath, stri
         {
             if (PathPattern().Match(text) is { Success: true } match)
             {
-                // What all prompts of a role share may be the system's; it ends just before the name.
-                var system = string.Join('\n', conversation.System);
-                var name = NamePattern().Match(text) is { Success: true } own ? own : NamePattern().Match(system);
-                var role = RolePattern().Match(text) is { Success: true } inText ? inText : RolePattern().Match(system);
-                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), text, turn, role.Success ? role.Groups["role"].Value : RoleOfBuild(text));
+                var whole = Joined(conversation, text);
+                var name = NamePattern().Match(whole);
+                var role = RolePattern().Match(whole);
+                return new(name.Groups["name"].Value, match.Groups["path"].Value.Trim(), whole, turn, role.Success ? role.Groups["role"].Value : RoleOfBuild(whole));
             }
         }
 
         return null;
+    }
+
+    /// <summary>What all prompts of a role share may be the system's; it ends where the first thing stands that is a task's own, in the middle of a line.</summary>
+    private static string Joined(Conversation conversation, string text)
+    {
+        var system = string.Concat(conversation.System);
+        return !RolePattern().IsMatch(text) && RoleOfBuild(text).Length == 0 && (RolePattern().IsMatch(system + text) || RoleOfBuild(system).Length > 0) ? system + text : text;
     }
 
     private static string RoleOfBuild(string text) =>
