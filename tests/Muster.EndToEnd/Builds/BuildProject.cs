@@ -154,12 +154,13 @@ public sealed class BuildProject(BuildScript script) : IDisposable
         .ToDictionary(g => g.Key, g => g.Count());
 
     /// <summary>All of the person's checkout that a build may not touch: every file, what is checked out, index, configuration, hooks, branches.</summary>
-    public string Snapshot()
+    /// <param name="shipped">A branch that a person lets it move; null for none.</param>
+    public string Snapshot(string? shipped = null)
     {
         var git = Path.Combine(Checkout, ".git");
         var files = Directory.EnumerateFiles(Checkout, "*", SearchOption.AllDirectories).Where(f => !f.StartsWith(git + "/", StringComparison.Ordinal))
             .Concat(Directory.EnumerateFiles(Path.Combine(git, "hooks")))
-            .Concat(Directory.EnumerateFiles(Path.Combine(git, "refs"), "*", SearchOption.AllDirectories).Where(f => !f.Contains("/orchestration/", StringComparison.Ordinal)))
+            .Concat(Directory.EnumerateFiles(Path.Combine(git, "refs"), "*", SearchOption.AllDirectories).Where(f => !f.Contains("/orchestration/", StringComparison.Ordinal) && (shipped is null || f != Path.Combine(git, "refs", "heads", shipped))))
             .Concat(new[] { "HEAD", "index", "config", "info/exclude" }.Select(f => Path.Combine(git, f)).Where(File.Exists));
         return string.Join('\n', files.Order(StringComparer.Ordinal).Select(f =>
             $"{Path.GetRelativePath(Checkout, f)} {new FileInfo(f).LinkTarget} {File.GetUnixFileMode(f)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))}"));

@@ -21,7 +21,7 @@ public sealed partial class ChatBuildTests
 
         await project.CommitAsync(("README.md", "# Shop\n"));
         await project.GitAsync("checkout", "-q", "-b", "work");
-        var before = project.Snapshot();
+        var before = project.Snapshot("main");
 
         project.Expect(4, await project.BuildByAsync(agent, "--base", "main", "--role", "worker=inspect"), "architecture");
         project.Expect(4, await project.ApproveAsync("architecture"), "ship");
@@ -31,14 +31,12 @@ public sealed partial class ChatBuildTests
         string[] wanted = [".orchestration/contracts/modules.json", ".orchestration/brains/builder-core.md", ".orchestration/training/bootstrap.jsonl", "RELEASE.md", "src/core/test.sh", "src/app/test.sh"];
         Assert.Empty(wanted.Except(paths));
         Assert.Equal(["Merge app", "Merge core"], (await project.GitAsync("log", "--first-parent", "--format=%s", "main")).Split('\n').Where(s => s is "Merge app" or "Merge core"));
-        Assert.Equal(WithoutMain(before), WithoutMain(project.Snapshot()));
+        Assert.Equal(before, project.Snapshot("main"));
         Assert.Equal(
             ["architect/1", "bootstrap", "build/app/1", "build/core/1", "curate", "qc/app/1", "qc/core/1", "scaffold/1", "ship/1"],
             server.Requests.Where(r => r.Method == "POST").Select(r => StepPattern().Match(r.Body).Groups["step"].Value).Distinct().Order(StringComparer.Ordinal));
         Assert.All(project.Attempts(), step => Assert.Equal(1, step.Value));
     }
-
-    private static string WithoutMain(string snapshot) => string.Join('\n', snapshot.Split('\n').Where(l => !l.StartsWith(".git/refs/heads/main ", StringComparison.Ordinal)));
 
     /// <summary>The step that a request is about, by the path of its file.</summary>
     [GeneratedRegex("/attempts/(?<step>[a-z0-9/-]+)/[0-9]+/output[.]md", RegexOptions.None, 1_000)]

@@ -37,7 +37,7 @@ public sealed partial class RealCliBuildTests
         var began = await project.CommitAsync(("README.md", "# Shop\n"));
         await project.GitAsync("checkout", "-q", "-b", "work");
         project.Muster.Write("shop/notes.txt", "not committed");
-        var before = project.Snapshot();
+        var before = project.Snapshot("main");
 
         project.Expect(4, await project.BuildByAsync(cli, "--base", "main", "--role", "worker=inspect", "--integration-test", "node --test src/", "--max-usd", "20"), "architecture");
         Assert.Contains("changes that are not committed", project.Last.Errors, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed partial class RealCliBuildTests
         Assert.Equal(["Merge billing", "Merge auth"], (await project.GitAsync("log", "--first-parent", "--format=%s", "main")).Split('\n').Where(s => Parts.Any(p => s == $"Merge {p.Name}")));
         Assert.Equal(await project.GitAsync("rev-parse", $"orchestration/{project.RunId}/integration"), project.Json.GetProperty("build").GetProperty("remembered").GetString());
         Assert.Contains("? 7 : 0", await project.GitAsync("show", "main:src/billing/billing.js"), StringComparison.Ordinal);
-        Assert.Equal(WithoutMain(before), WithoutMain(project.Snapshot()));
+        Assert.Equal(before, project.Snapshot("main"));
 
         var worktree = Path.Combine(project.Muster.OnlyRun, "builds", "module-auth");
         Assert.Contains($"worked in {worktree} and passed", LogOf(project, "build/auth/1"), StringComparison.Ordinal); // Its own shell said so.
@@ -123,8 +123,6 @@ public sealed partial class RealCliBuildTests
         $"const test = require('node:test'); const assert = require('node:assert');\ntest('it does', () => assert.ok(require('./{name}').{what}));\n";
 
     private static string LogOf(BuildProject project, string step) => File.ReadAllText(Path.Combine(project.Muster.OnlyRun, "attempts", step, "1", "stdout.log"));
-
-    private static string WithoutMain(string snapshot) => string.Join('\n', snapshot.Split('\n').Where(l => !l.StartsWith(".git/refs/heads/main ", StringComparison.Ordinal)));
 
     /// <summary>The step that a request is about, by the path of its file.</summary>
     [GeneratedRegex("/attempts/(?<step>[a-z0-9/-]+)/[0-9]+/output[.]md", RegexOptions.None, 1_000)]
