@@ -149,7 +149,7 @@ public sealed partial class CliAgentsTests
         real.Plan(RealCli.Names);
         using var first = real.Muster.Start(MusterProcess.Program, "run", "plan.yaml", "--process-memory", "0");
         await MusterProcess.UntilAsync(() => Enumerable.Range(0, 4).All(i => real.Server.Requests.Count(r => IsOf(r, i)) >= 2), seconds: 60);
-        Assert.All(AgentProcesses(), lines => Assert.DoesNotContain(lines, line => line.Contains(RealCli.Secret, StringComparison.Ordinal)));
+        Assert.All(real.AgentProcesses(), lines => Assert.DoesNotContain(lines, line => line.Contains(RealCli.Secret, StringComparison.Ordinal)));
         Assert.Equal(0, MusterProcess.Kill(first.Id, 9));
         await MusterProcess.EndAsync(first);
         var before = Enumerable.Range(0, 4).Select(i => File.ReadAllText(Path.Combine(real.Muster.OnlyRun, "attempts", $"t-{i}", "1", "attempt.json"))).ToList();
@@ -220,26 +220,4 @@ public sealed partial class CliAgentsTests
     }
 
     private static int Verified(JsonElement json) => json.GetProperty("census").GetProperty("verified").GetInt32();
-
-    /// <summary>The environments of the agents that run now.</summary>
-    private static IEnumerable<string[]> AgentProcesses()
-    {
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
-        {
-            string[] lines;
-            try
-            {
-                lines = File.ReadAllText(Path.Combine(directory, "environ")).Split('\0');
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                continue; // It has ended.
-            }
-
-            if (lines.Any(line => line.StartsWith("MUSTER_ATTEMPT=", StringComparison.Ordinal)))
-            {
-                yield return lines;
-            }
-        }
-    }
 }

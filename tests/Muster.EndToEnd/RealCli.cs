@@ -37,11 +37,11 @@ internal sealed class RealCli : IAsyncDisposable
     public string Tree => TreeOf(Muster);
 
     /// <summary>A server, and a tree under git.</summary>
-    /// <param name="cli">The CLI that the test is about; the test is skipped and named where it, or the sandbox that it needs, is not there.</param>
+    /// <param name="cli">The CLI that the test is about; the test is skipped and named where it, or the sandbox that it needs, is not there. An agent that is no CLI needs neither.</param>
     /// <param name="script">What single tasks do at the server, in its words, with {tree} for the tree; empty: all do well.</param>
     public static async Task<RealCli> StartAsync(string cli, string script = "")
     {
-        Assert.SkipUnless(File.Exists(Path.Combine(Directory(cli), cli)), $"{cli} is not installed in {Home}: run ./test as root or with CI=true, with npm");
+        Assert.SkipUnless(!Names.Contains(cli) || File.Exists(Path.Combine(Directory(cli), cli)), $"{cli} is not installed in {Home}: run ./test as root or with CI=true, with npm");
         Assert.SkipWhen(
             cli is "opencode" or "gemini" && !Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(d => File.Exists(Path.Combine(d, "bwrap"))),
             $"{cli} needs bubblewrap, which is not installed");
@@ -70,6 +70,28 @@ internal sealed class RealCli : IAsyncDisposable
     /// <summary>Files of the run in which a text stands.</summary>
     public IEnumerable<string> FilesWith(string text) => System.IO.Directory.EnumerateFiles(Muster.OnlyRun, "*", SearchOption.AllDirectories)
         .Where(file => !file.EndsWith(".sock", StringComparison.Ordinal) && Holds(file, text));
+
+    /// <summary>The environments of the agents of this test that run now.</summary>
+    public IEnumerable<string[]> AgentProcesses()
+    {
+        foreach (var directory in System.IO.Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
+        {
+            string[] lines;
+            try
+            {
+                lines = File.ReadAllText(Path.Combine(directory, "environ")).Split('\0');
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue; // It has ended.
+            }
+
+            if (lines.Any(line => line.StartsWith("MUSTER_ATTEMPT=", StringComparison.Ordinal)) && lines.Any(line => line.Contains(Muster.Home, StringComparison.Ordinal)))
+            {
+                yield return lines;
+            }
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

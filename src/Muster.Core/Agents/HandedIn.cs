@@ -39,11 +39,12 @@ internal static class HandedIn
             return null;
         }
 
-        var (file, returned) = Split(Encoding.UTF8.GetString(File.ReadAllBytes(messagePath)));
-        if (file is not null)
+        var message = Encoding.UTF8.GetString(File.ReadAllBytes(messagePath));
+        var (file, returned) = Split(message);
+        if ((file ?? (message.TrimStart().StartsWith('#') ? message : null)) is { } content) // Half a file does not count, and is kept.
         {
             File.Delete(outputPath); // A link is replaced, never written through.
-            File.WriteAllText(outputPath, file);
+            File.WriteAllText(outputPath, content);
         }
 
         return returned;

@@ -4,6 +4,8 @@ using Microsoft.Extensions.AI;
 using Muster.Models;
 using Muster.Settings;
 using OpenAI;
+using OpenAI.Chat;
+using ChatMessage = Microsoft.Extensions.AI.ChatMessage;
 
 namespace Muster.Agents.Chat;
 
@@ -40,9 +42,14 @@ internal sealed class OpenAIProvider(AgentSettings settings, Func<string, string
     /// <inheritdoc/>
     public void Note(ChatResponseUpdate update, ResponseBuilder response)
     {
+        if (update.RawRepresentation is StreamingChatCompletionUpdate { RefusalUpdate: { Length: > 0 } words })
+        {
+            response.StopDetail += words; // It ends as every other: "stop".
+        }
+
         if (update.FinishReason is { } reason)
         {
-            response.Stop = StopOf(reason.Value);
+            response.Stop = response.StopDetail is null ? StopOf(reason.Value) : ChatStop.Refusal;
             response.IsWhole = true; // What comes after it is the usage.
         }
 

@@ -118,7 +118,8 @@ internal sealed class ClaudeDialect : ICliDialect
         {
             if (block.Text("type") == "tool_use")
             {
-                transcript.Called(block.Text("id") ?? string.Empty, CliJson.Words(block.Text("name") ?? "a tool", block.Member("input")));
+                var tool = block.Text("name") ?? "a tool";
+                transcript.Called(block.Text("id") ?? string.Empty, CliJson.Words(tool, block.Member("input")), isWrite: tool is "Write" or "Edit");
             }
             else if (block.Text("text") is { Length: > 0 } text)
             {
@@ -163,6 +164,11 @@ internal sealed class ClaudeDialect : ICliDialect
 
     private static AgentFailure FailureOf(JsonElement line, string said)
     {
+        if (line.Text("stop_reason") == "refusal")
+        {
+            return new(FailureClass.Agent, CliFailures.Short($"the model refused: {said}"));
+        }
+
         var status = (int)line.Number("api_error_status");
         return line.Text("terminal_reason") switch
         {

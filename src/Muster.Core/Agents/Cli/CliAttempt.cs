@@ -71,13 +71,16 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
 
     private AgentReport.Finished Finished(string said, AgentFailure? failure, string? warning) => new(said, failure)
     {
-        ToolCalls = Transcript.ToolCalls,
+        ToolCalls = MayWriteAnyway ? Transcript.ToolCalls : Transcript.Looks,
         Warning = (warning, Transcript.Denied) switch
         {
             ({ } one, { } other) => $"{one}; {other}",
             var (one, other) => one ?? other,
         },
     };
+
+    /// <summary>Whether the task itself names a tool that writes; each agent has one for its own file, and the use of that shows no work.</summary>
+    private bool MayWriteAnyway => call.Task.Spec?.Tools.Any(tool => tool is "Write" or "Edit") is true;
 
     /// <summary>A file counts, whatever else went wrong; but a coordinator's summary is its last word, so it must have one.</summary>
     private bool IsFileComplete() => call.Task.Role is not Role.Coordinator && Verifier.Verify(call.Task.Directory, new()) is Verdict.Verified;

@@ -13,7 +13,10 @@ internal static partial class CliFailures
         ["spend limit", "spend_limit", "insufficient_quota", "quota exceeded", "exceeded your current quota", "credit balance", "billing", "usage limit", "daily quota", "perday"];
 
     private static readonly string[] Passing =
-        ["connection", "timed out", "timeout", "econnre", "socket", "network", "stream disconnected", "overloaded", "fetch failed", "unavailable", "rate limit", "rate_limit"];
+    [
+        "connection", "timed out", "timeout", "econnre", "socket", "network", "stream disconnected", "overloaded", "at capacity", "high demand",
+        "reading the server response", "fetch failed", "unavailable", "rate limit", "rate_limit",
+    ];
 
     /// <summary>The failure that a CLI told.</summary>
     /// <param name="status">The HTTP status, where it is told as a number; null: it is looked for in the words.</param>

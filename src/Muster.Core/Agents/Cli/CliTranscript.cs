@@ -17,6 +17,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
     private readonly Queue<string> happened = [];
     private readonly HashSet<string> tools = [];
     private readonly HashSet<string> toolsInLog = [];
+    private readonly HashSet<string> writes = [];
     private readonly SortedSet<string> denied = new(StringComparer.Ordinal);
     private Usage settled = Usage.None;
     private (ModelTokens Tokens, decimal Usd) session;
@@ -40,6 +41,9 @@ internal sealed class CliTranscript(string model, ModelTable models)
     /// <summary>Calls of tools.</summary>
     public int ToolCalls => Math.Max(tools.Count, toolsInLog.Count);
 
+    /// <summary>Calls of tools that do not only write: who wrote and did nothing else has looked at nothing.</summary>
+    public int Looks => Math.Max(tools.Count - writes.Count, toolsInLog.Count);
+
     /// <summary>Which tools were denied, in words; null when none was.</summary>
     public string? Denied => denials switch
     {
@@ -56,11 +60,13 @@ internal sealed class CliTranscript(string model, ModelTable models)
     /// <summary>A tool was called.</summary>
     /// <param name="id">The call's; the same one again of the same process counts once.</param>
     /// <param name="what">A few words for people.</param>
-    public void Called(string id, string what)
+    /// <param name="isWrite">Whether the tool does nothing but write files.</param>
+    public void Called(string id, string what, bool isWrite = false)
     {
         if (tools.Add($"{process}:{id}"))
         {
             happened.Enqueue(what);
+            _ = isWrite && writes.Add($"{process}:{id}");
         }
     }
 

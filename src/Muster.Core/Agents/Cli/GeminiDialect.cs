@@ -64,7 +64,8 @@ internal sealed class GeminiDialect : ICliDialect
                 break;
             case "tool_use":
                 transcript.Say(string.Empty); // What was said before a call is not its last word.
-                transcript.Called(line.Text("tool_id") ?? string.Empty, CliJson.Words(line.Text("tool_name") ?? "a tool", line.Member("parameters")));
+                var tool = line.Text("tool_name") ?? "a tool";
+                transcript.Called(line.Text("tool_id") ?? string.Empty, CliJson.Words(tool, line.Member("parameters")), isWrite: tool is "write_file" or "replace");
                 break;
             case "tool_result" when line.Text("status") == "error" && line.Text("output") is { } output
                 && (output.Contains("not in workspace", StringComparison.Ordinal) || output.Contains("EROFS", StringComparison.Ordinal)):

@@ -50,7 +50,7 @@ internal sealed class OpenCodeDialect : ICliDialect
         {
             case "tool_use":
                 var (tool, state) = (part.Text("tool") ?? "a tool", part.Member("state"));
-                transcript.Called(part.Text("callID") ?? part.Text("id") ?? string.Empty, CliJson.Words(tool, state.Member("input")));
+                transcript.Called(part.Text("callID") ?? part.Text("id") ?? string.Empty, CliJson.Words(tool, state.Member("input")), isWrite: tool is "write" or "edit");
                 if (state.Text("error") is { } error && Array.Exists(Denials, words => error.Contains(words, StringComparison.Ordinal)))
                 {
                     transcript.Deny(tool);

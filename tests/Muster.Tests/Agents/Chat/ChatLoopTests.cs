@@ -106,6 +106,7 @@ public sealed class ChatLoopTests
     [InlineData("anthropic", "refusal", "the model refused: ")]
     [InlineData("anthropic", "model_context_window_exceeded", "longer than the model's window")]
     [InlineData("openai", "content_filter", "filter")]
+    [InlineData("openai", "refusal", "the model refused: Done. X.")] // Its words are the refusal.
     public async Task A_response_that_ends_badly_is_the_attempts_failure(string name, string stop, string reason)
     {
         await using var bench = await ChatBench.StartAsync(name);

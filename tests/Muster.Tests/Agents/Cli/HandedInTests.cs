@@ -1,4 +1,5 @@
 using Muster.Agents;
+using Muster.Artefacts;
 
 namespace Muster.Tests.Agents.Cli;
 
@@ -21,4 +22,18 @@ public sealed class HandedInTests
     [Fact]
     public void Without_a_sentinel_nothing_was_handed_in() =>
         Assert.Equal(((string?)null, "Failed. I cannot read it."), HandedIn.Split("Failed. I cannot read it.\n"));
+
+    /// <summary>Fault 10: what there is of a half file is kept, and is found to be half.</summary>
+    [Fact]
+    public void A_message_without_a_sentinel_is_kept_and_does_not_count()
+    {
+        using var directory = new TempDirectory();
+        System.IO.File.WriteAllText(Path.Combine(directory.Path, "last-message.md"), "# T\n\n## Findi");
+
+        Assert.Equal("# T\n\n## Findi", HandedIn.Take(Path.Combine(directory.Path, "last-message.md"), Path.Combine(directory.Path, "output.md")));
+
+        var rejected = Assert.IsType<Verdict.Rejected>(Verifier.Verify(directory.Path, new()));
+        Assert.Contains("may be half written", rejected.Reason, StringComparison.Ordinal);
+        Assert.Equal("# T\n\n## Findi", System.IO.File.ReadAllText(Path.Combine(directory.Path, "output.md")));
+    }
 }

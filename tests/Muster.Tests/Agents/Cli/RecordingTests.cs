@@ -105,6 +105,7 @@ public sealed class RecordingTests
     [InlineData("codex-404", FailureClass.Permanent, "does not exist")]
     [InlineData("codex-429", FailureClass.Transient, "429 Too Many Requests")]
     [InlineData("codex-503", FailureClass.Transient, "503 Service Unavailable")]
+    [InlineData("codex-capacity", FailureClass.Transient, "at capacity")]
     [InlineData("codex-quota", FailureClass.Quota, "Quota exceeded")]
     [InlineData("opencode-401", FailureClass.Permanent, "Incorrect API key")]
     [InlineData("gemini-401", FailureClass.Permanent, "API key not valid")]
@@ -115,6 +116,27 @@ public sealed class RecordingTests
         Assert.Equal(expected, transcript.Failure?.Class);
         Assert.Contains(words, transcript.Failure!.Reason, StringComparison.Ordinal);
         Assert.Equal(Usage.None, transcript.Usage);
+    }
+
+    [Fact]
+    public void A_refusal_of_the_model_is_told_as_one()
+    {
+        var transcript = Recording.Read("claude", Claude, "claude-refusal");
+
+        Assert.Equal(FailureClass.Agent, transcript.Failure?.Class);
+        Assert.StartsWith("the model refused: ", transcript.Failure!.Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Who wrote and did nothing else has looked at nothing.</summary>
+    [Theory]
+    [InlineData("claude", "claude-done", 4, 2)]
+    [InlineData("opencode", "opencode-done", 3, 1)]
+    [InlineData("gemini", "gemini-done", 3, 1)]
+    public void Calls_that_write_are_told_from_those_that_look(string cli, string recording, int calls, int looks)
+    {
+        var transcript = Recording.Read(cli, Claude, recording);
+
+        Assert.Equal((calls, looks), (transcript.ToolCalls, transcript.Looks));
     }
 
     [Fact]
