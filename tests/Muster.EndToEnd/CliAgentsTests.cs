@@ -120,6 +120,22 @@ public sealed partial class CliAgentsTests
         Assert.True(exitCode == result.ExitCode && (result.Output + result.Errors).Contains(words, StringComparison.Ordinal), $"{result.ExitCode}\n{result.Output}{result.Errors}");
     }
 
+    /// <summary>Fault 1: a CLI that asks a busy provider again on its own, for a minute and more, is ended after three refusals, which uses up no retry.</summary>
+    [Fact]
+    public async Task An_opencode_that_is_refused_again_and_again_waits_for_the_run_and_not_on_its_own()
+    {
+        await using var real = await RealCli.StartAsync("opencode", "tasks: [{ match: attempts/t-0/1/, fault: rate_limit_without_retry_after }]");
+        real.Plan(["opencode"], limits: "{ agents: 100 }\nretries: 0");
+
+        var result = await real.Muster.RunAsync("run", "plan.yaml", "--json");
+
+        var json = JsonDocument.Parse(result.Output).RootElement;
+        Assert.True(("complete", 1, 2) == (json.GetProperty("status").GetString(), Verified(json), json.GetProperty("attempts").GetInt32()), result.Output + result.Errors);
+        Assert.NotEqual(JsonValueKind.Null, json.GetProperty("usd").ValueKind);
+        Assert.Equal(3, real.Server.Requests.Count(request => request.Body.Contains("attempts/t-0/1/output.md", StringComparison.Ordinal)));
+        Assert.Contains("rate limit", (await real.Muster.RunAsync("show", "t-0")).Output, StringComparison.Ordinal);
+    }
+
     /// <summary>What an attempt took is known while it runs, so that it ends at its limit and not at its end.</summary>
     [Theory]
     [InlineData("claude")]

@@ -75,7 +75,7 @@ internal sealed class CliAgent(ICliDialect dialect, string runDirectory, UserSet
 
                 mayRunAlready &= HasBegun(directory);
                 var order = await PrepareAsync(call with { Session = attempt.Transcript.Session }, directory, isNew: !mayRunAlready, cancellationToken);
-                await foreach (var e in programs.RunAsync(order, mayRunAlready, cancellationToken))
+                await foreach (var e in FollowAsync(order, mayRunAlready, attempt, cancellationToken))
                 {
                     foreach (var report in attempt.Follow(e))
                     {
@@ -115,6 +115,33 @@ internal sealed class CliAgent(ICliDialect dialect, string runDirectory, UserSet
                 Clean(call);
             }
         }
+    }
+
+    /// <summary>What the keeper tells of a program, until its own patience with its provider is longer than ours.</summary>
+    private async IAsyncEnumerable<KeeperEvent> FollowAsync(
+        KeeperRequest order, bool mayRunAlready, CliAttempt attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var events = programs.RunAsync(order, mayRunAlready, patience.Token).GetAsyncEnumerator(patience.Token);
+        while (true)
+        {
+            try
+            {
+                if (!await events.MoveNextAsync())
+                {
+                    yield break;
+                }
+            }
+            catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            yield return events.Current;
+            patience.CancelAfter(attempt.Patience);
+        }
+
+        yield return new(0) { Ended = attempt.GiveUp() };
     }
 
     private CliCall CallOf(AgentTask task)

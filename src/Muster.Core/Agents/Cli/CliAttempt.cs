@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Muster.Agents.Keeping;
 using Muster.Artefacts;
@@ -9,7 +10,13 @@ namespace Muster.Agents.Cli;
 /// <summary>Follows what an attempt's processes write, and says how the attempt ended.</summary>
 internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable models)
 {
+    /// <summary>Refusals in a row that a CLI may bear by itself: as many as the others are told to.</summary>
+    private const int MostRefusals = 3;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     private string directory = call.Task.Directory;
+    private GrowingLines errors = new(Path.Combine(call.Task.Directory, "stderr.log"));
     private GrowingLines stream = new(Path.Combine(call.Task.Directory, "stdout.log"));
     private GrowingLines? sessionLog;
     private Usage told;
@@ -20,8 +27,24 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
     /// <summary>Another process begins, in a directory of its own.</summary>
     public void Begin(string itsDirectory)
     {
-        (directory, stream) = (itsDirectory, new(Path.Combine(itsDirectory, "stdout.log")));
+        (directory, stream, errors) = (itsDirectory, new(Path.Combine(itsDirectory, "stdout.log")), new(Path.Combine(itsDirectory, "stderr.log")));
         Transcript.BeginProcess();
+    }
+
+    /// <summary>How long it may still say nothing: for ever, unless its provider refuses and it waits on its own. The engine backs off for all its agents at once.</summary>
+    public TimeSpan Patience => Transcript.Refusals switch
+    {
+        0 => Timeout.InfiniteTimeSpan,
+        < MostRefusals => LongestWait,
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>The end of an attempt whose patience is over.</summary>
+    public AttemptEnd GiveUp()
+    {
+        var failure = CliFailures.Of(429, Transcript.Refused);
+        Transcript.Fail(failure);
+        return new(null, null, failure.Reason, failure.Class, WasCancelled: false);
     }
 
     /// <summary>Reads what there is, when nothing is written any more.</summary>
@@ -110,6 +133,14 @@ internal sealed class CliAttempt(ICliDialect dialect, CliCall call, ModelTable m
 
     private void Read(bool isComplete)
     {
+        foreach (var line in errors.Read(isComplete))
+        {
+            if (dialect.RefusalIn(Encoding.UTF8.GetString(line.Span)) is { } words)
+            {
+                Transcript.Refuse(words);
+            }
+        }
+
         ReadSessionLog(); // First, since it may know each request, and the stream only their sum.
         foreach (var line in stream.Read(isComplete))
         {

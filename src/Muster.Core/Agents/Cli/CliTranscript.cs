@@ -89,6 +89,18 @@ internal sealed class CliTranscript(string model, ModelTable models)
     /// <summary>The agent goes on saying what it says.</summary>
     public void GoOnSaying(string text) => Say(Said + text);
 
+    /// <summary>Requests in a row that the provider refused and that the CLI sends again by itself.</summary>
+    public int Refusals { get; private set; }
+
+    /// <summary>What the provider said at the last of them.</summary>
+    public string Refused { get; private set; } = string.Empty;
+
+    /// <summary>The provider refused a request, and the CLI will send it again.</summary>
+    public void Refuse(string words) => (Refusals, Refused) = (Refusals + 1, words);
+
+    /// <summary>A response has begun: what was refused was sent again with success.</summary>
+    public void Accept() => Refusals = 0;
+
     /// <summary>It failed; the last reason stands.</summary>
     public void Fail(AgentFailure failure) => Failure = failure;
 
@@ -132,7 +144,7 @@ internal sealed class CliTranscript(string model, ModelTable models)
         settled = Told;
         requests.Clear();
         process++;
-        (HasEnded, Failure, toldHere) = (false, null, false);
+        (HasEnded, Failure, toldHere, Refusals) = (false, null, false, 0);
     }
 
     /// <summary>What happened since it was last asked, for people.</summary>

@@ -30,6 +30,9 @@ internal interface ICliDialect
     /// <summary>Takes up one line of its stream.</summary>
     void Read(JsonElement line, CliTranscript transcript);
 
+    /// <summary>What a line of its errors says of a refused request that it will send again by itself; null when it says nothing of the kind.</summary>
+    string? RefusalIn(ReadOnlySpan<char> line) => null;
+
     /// <summary>Another log that it writes and that tells earlier or more than its stream; null when there is none, or not yet.</summary>
     string? SessionLog(CliCall call, string session) => null;
 

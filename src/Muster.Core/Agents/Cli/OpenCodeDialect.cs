@@ -8,11 +8,12 @@ namespace Muster.Agents.Cli;
 /// <summary>opencode.</summary>
 /// <remarks>
 /// It runs plugins that it finds in its working directory, whatever its settings say, and its own rules let edits pass; so the sandbox
-/// holds it, and it works in an empty directory with the tree named to it. It retries 429 without end and without a word: the watchdog ends that.
+/// holds it, and it works in an empty directory with the tree named to it. It sends a refused request five times more, and waits as long as
+/// it is told to, hours too; its stream says nothing of that, but its log does.
 /// </remarks>
 internal sealed class OpenCodeDialect : ICliDialect
 {
-    private const string Custom = "muster";
+    private const string Custom = "muster", LogError = " error.error=";
 
     /// <summary>How it tells that a rule of its own, or the sandbox, did not let it.</summary>
     private static readonly string[] Denials = ["rule which prevents you", "FileSystem.writeFile", "Read-only file system", "EROFS"];
@@ -27,7 +28,7 @@ internal sealed class OpenCodeDialect : ICliDialect
 
     public CliLaunch Launch(CliCall call) => new()
     {
-        Arguments = ["run", "--format", "json", .. call.Session is { } session ? (string[])["-s", session] : []],
+        Arguments = ["run", "--format", "json", "--print-logs", "--log-level", "ERROR", .. call.Session is { } session ? (string[])["-s", session] : []],
         Variables =
         [
             ("OPENCODE_DISABLE_AUTOUPDATE", "1"), ("OPENCODE_DISABLE_MODELS_FETCH", "1"), ("OPENCODE_DISABLE_LSP_DOWNLOAD", "1"),
@@ -42,12 +43,20 @@ internal sealed class OpenCodeDialect : ICliDialect
         Remark = Bubblewrap.RemarkOn(call.Task),
     };
 
+    public string? RefusalIn(ReadOnlySpan<char> line) =>
+        line.Contains(" message=\"stream error\"", StringComparison.Ordinal) && line.IndexOf(LogError, StringComparison.Ordinal) is var at and >= 0
+            ? line[(at + LogError.Length)..].Trim('"').ToString()
+            : null;
+
     public void Read(JsonElement line, CliTranscript transcript)
     {
         transcript.Session ??= line.Text("sessionID");
         var part = line.Member("part");
         switch (line.Text("type"))
         {
+            case "step_start":
+                transcript.Accept();
+                break;
             case "tool_use":
                 var (tool, state) = (part.Text("tool") ?? "a tool", part.Member("state"));
                 transcript.Called(part.Text("callID") ?? part.Text("id") ?? string.Empty, CliJson.Words(tool, state.Member("input")), isWrite: tool is "write" or "edit");

@@ -127,6 +127,14 @@ public sealed class RecordingTests
         Assert.StartsWith("the model refused: ", transcript.Failure!.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Its stream is silent about it, so its log is read: one line of it for each refusal.</summary>
+    [Theory]
+    [InlineData("""timestamp=2026-11-25T15:33:39.800Z level=ERROR run=64832b6f message="stream error" providerID=anthropic modelID=x session.id=ses_1 small=false agent=build mode=primary error.error="AI_APICallError: Slow down." """, "AI_APICallError: Slow down.")]
+    [InlineData("""timestamp=2026-11-25T15:33:39.800Z level=ERROR run=64832b6f message="failed to load" error.error="Slow down." """, null)]
+    [InlineData("Slow down.", null)]
+    public void OpenCode_tells_in_its_log_that_it_was_refused(string line, string? words) =>
+        Assert.Equal(words, CliDialects.All.Single(d => d.Name == "opencode").RefusalIn(line.TrimEnd()));
+
     /// <summary>Who wrote and did nothing else has looked at nothing.</summary>
     [Theory]
     [InlineData("claude", "claude-done", 4, 2)]
