@@ -90,6 +90,7 @@ public sealed class LockRulesTests : IDisposable
         File.Delete(Path.Combine(contracts.Path, "locks.json"));
         contracts.Write("locks.json", "{");
         Assert.Contains("nobody knows what is locked", Assert.Single(LockRules.Check(before, contracts.Read(), LockActor.Human)).Message, StringComparison.Ordinal);
+        Assert.Contains("nobody knows what is locked", Assert.Single(LockRules.Check(contracts.Read(), before, LockActor.Human)).Message, StringComparison.Ordinal); // Mended by whoever might have damaged it.
     }
 
     [Fact]

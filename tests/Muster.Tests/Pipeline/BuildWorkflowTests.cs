@@ -397,7 +397,7 @@ public sealed class BuildWorkflowTests
 
     private static readonly string AnyCommit = new('c', 40);
 
-    private static Blueprint BlueprintOf(string version, params (string Name, string[] Needs)[] modules) => BlueprintOf(version, [.. modules.Select(m => m.Name)], modules);
+    internal static Blueprint BlueprintOf(string version, params (string Name, string[] Needs)[] modules) => BlueprintOf(version, [.. modules.Select(m => m.Name)], modules);
 
     /// <summary>A blueprint in which the interfaces of <paramref name="changed"/> are of this version, and the others of the first.</summary>
     private static Blueprint BlueprintOf(string version, string[] changed, params (string Name, string[] Needs)[] modules) => new(

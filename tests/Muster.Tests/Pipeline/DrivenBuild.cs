@@ -14,12 +14,15 @@ internal sealed class DrivenBuild
     /// <summary>Findings to be mended.</summary>
     public static DrivenBuild OfFixes(int fixes) => new(null!, [], [.. Enumerable.Range(1, fixes).Select(i => new FixOrder($"fix-{i}", "major", $"a{i}.js:1", "wrong", $"{i}"))]);
 
+    /// <summary>A build that may spend so much.</summary>
+    public static DrivenBuild Limited(Blueprint blueprint, RunLimits limits) => new(blueprint, [], [], limits);
+
     public DrivenBuild(Blueprint blueprint, params ImmutableArray<string> gates)
         : this(blueprint, gates, [])
     {
     }
 
-    private DrivenBuild(Blueprint blueprint, ImmutableArray<string> gates, ImmutableArray<FixOrder> fixes)
+    private DrivenBuild(Blueprint blueprint, ImmutableArray<string> gates, ImmutableArray<FixOrder> fixes, RunLimits? limits = null)
     {
         Blueprint = blueprint;
         var build = new BuildHeader
@@ -45,6 +48,7 @@ internal sealed class DrivenBuild
             Domains = BuildStage.All,
             Build = build,
             Capacity = 1_000,
+            Limits = limits ?? new(),
         };
         Run = new(StepTable.Growing([.. BuildStage.All.Select(s => s.Id)], build.Agents));
         Take(new RunEvent.RunPlanned(header, 0, "00"));
@@ -69,10 +73,18 @@ internal sealed class DrivenBuild
     public Tier TierOf(string key) => Run.Table[Run.Table.IndexOf(key)].Tier;
 
     /// <summary>Has a running step end with this result, and lets the story go on.</summary>
-    public DrivenBuild Ends(string key, StepResult result)
+    public DrivenBuild Ends(string key, StepResult result, Usage? usage = null)
+    {
+        EndsUnseen(key, result, usage);
+        Go();
+        return this;
+    }
+
+    /// <summary>Has a running step end before anybody looks at what follows, as when its engine is killed or another step ends at once.</summary>
+    public DrivenBuild EndsUnseen(string key, StepResult result, Usage? usage = null)
     {
         var step = Run.Table.IndexOf(key);
-        Do(new RunCommand.CompleteAttempt(key, Run[step].Attempt, 1, new string('f', 64), 1, "Done.", Usage.None, null, default(FindingCounts), 0, result.ToJson()));
+        Decide(new RunCommand.CompleteAttempt(key, Run[step].Attempt, 1, new string('f', 64), 1, "Done.", usage ?? Usage.None, null, default(FindingCounts), 0, result.ToJson()));
         return this;
     }
 
@@ -132,12 +144,16 @@ internal sealed class DrivenBuild
 
     private void Do(RunCommand command)
     {
+        Decide(command);
+        Go();
+    }
+
+    private void Decide(RunCommand command)
+    {
         foreach (var e in RunDecider.Decide(Run, command))
         {
             Take(e);
         }
-
-        Go();
     }
 
     /// <summary>Takes in what the story wants, and launches it, as the loop does.</summary>

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Muster.Synthesis;
+using Muster.Tests.ContractFiles;
 using Muster.Training;
 
 namespace Muster.Tests.Training;
@@ -80,6 +82,33 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(string.Empty, Check(Pair(), open));
         Assert.Contains("touches an open conflict of module 'billing'", Check(Pair() with { ModulesReferenced = ["billing"] }, open), StringComparison.Ordinal);
         Assert.Contains("touches an open conflict", Check(Pair() with { SourceRefs = ["src/auth/main.cs:1-1"] }, open), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_conflict_is_open_until_a_decision_names_what_was_told_of_it()
+    {
+        using var contracts = new ContractFixture();
+        directory.File("project/.orchestration/conflicts/auth-2.md", "# No clock\n");
+        directory.File("project/.orchestration/conflicts/billing-1.md", "# No box\n");
+        Assert.Equal(["auth", "billing"], OpenConflict.In(Context.Root, contracts.Read()).Select(c => c.Module));
+
+        contracts.Write("decisions/002-clock.md", (ContractFixture.Decision(2, "clock") with { Context = "What the builder said: conflicts/auth-2.md." }).ToMarkdown());
+
+        Assert.Equal("billing", Assert.Single(OpenConflict.In(Context.Root, contracts.Read())).Module);
+    }
+
+    [Theory]
+    [InlineData(19, false)]
+    [InlineData(20, true)]
+    [InlineData(800, true)]
+    [InlineData(801, false)]
+    public void An_answer_has_from_20_to_800_tokens(int tokens, bool isGood)
+    {
+        const string Beginning = "The module auth keeps it";
+        var answer = Beginning + string.Concat(Enumerable.Repeat(" there", tokens - TokenCount.Of(Beginning)));
+        Assert.Equal(tokens, TokenCount.Of(answer));
+
+        Assert.Equal(isGood ? string.Empty : $"pairs.jsonl:1: error: The answer has {tokens} tokens. Write 20 to 800.", Check(Pair(answer: answer)));
     }
 
     [Theory]
