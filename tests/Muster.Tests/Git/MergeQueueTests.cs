@@ -68,6 +68,8 @@ public sealed class MergeQueueTests : BuildTest
         Assert.Equal(string.Empty, RealRepository.GitIn(integration.Path, "status", "--porcelain"));
         Assert.Equal("x", await Repository.ReadFileAsync(tree.Branch, "a/new.txt", Token));
         await Assert.ThrowsAsync<GitException>(() => Repository.Merges.UndoAsync(integration, merged.Commit, Token));
+        await Assert.ThrowsAsync<GitException>(() => Repository.Merges.MergeAsync(integration, tree.Branch, "Merge", Token, expected: merged.Commit));
+        Assert.Equal(Base, RealRepository.GitIn(integration.Path, "rev-parse", "HEAD")); // Not where whoever asked believed it to be.
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class StepBench : IDisposable
     private readonly RealRepository repository = new();
     private readonly ContractFixture contracts = new();
 
-    /// <summary>A build that mends one finding, anywhere in the tree; else one of the modules of the contracts.</summary>
+    /// <summary>A build that mends two findings, anywhere in the tree; else one of the modules of the contracts.</summary>
     public StepBench(bool isFix, Func<BuildHeader, BuildHeader>? change = null)
     {
         contracts.Change("modules.json", JsonSerializer.Serialize("npm test -- --dir 'src/my app'"), "\"true\"");
@@ -32,7 +32,7 @@ internal sealed class StepBench : IDisposable
             BaseBranch = "main",
             BaseCommit = Base,
             Agent = "scripted",
-            Fixes = isFix ? [new("fix-1", "major", "a.sh:1", "wrong", "1")] : [],
+            Fixes = isFix ? [new("fix-1", "major", "a.sh:1", "wrong", "1"), new("fix-2", "major", "b.sh:1", "wrong", "2")] : [],
         };
         var directory = RunDirectory.Create(Path.Combine(repository.Outside, "runs"), RunDirectory.NewId(TimeProvider.System));
         Site = new(

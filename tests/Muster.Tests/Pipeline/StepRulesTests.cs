@@ -1,6 +1,8 @@
+using Muster.Contracts;
 using Muster.Pipeline;
 using Muster.Pipeline.Stages;
 using Muster.Pipeline.Steps;
+using Muster.Tests.ContractFiles;
 using Muster.Tests.Git;
 
 namespace Muster.Tests.Pipeline;
@@ -152,5 +154,112 @@ public sealed class StepRulesTests
         Assert.Contains("is not what was approved any more", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before.Blueprint!.ContractsHash, bench.Site.ReadContracts().Blueprint!.ContractsHash);
         Assert.Equal(bench.Base, bench.Git("rev-parse", bench.Site.IntegrationBranch));
+    }
+
+    /// <summary>Whoever proposed a decision of its own and the engine that records the change take two numbers.</summary>
+    [Fact]
+    public async Task An_approved_change_gets_a_version_a_decision_of_a_number_that_is_free_and_a_word_to_its_builders()
+    {
+        using var bench = new StepBench(isFix: false);
+        await bench.Site.IntegrationAtAsync(bench.Base, Token);
+        var candidate = Directory.CreateDirectory(bench.Site.Proposals("judge/auth/1")).FullName;
+        bench.Site.ReadContracts().WriteTo(candidate);
+        await File.AppendAllTextAsync(Path.Combine(candidate, "interfaces", "auth.interface.md"), "\nrun(clock)\n", Token);
+        ContractFixture.Decision(2, "clock").WriteTo(candidate);
+        RealRepository.Write(bench.Site.Directory.In("conflicts", "auth-1.md"), "# No clock\n");
+        var order = bench.Order("contract/auth/1", ContractSet.Read(candidate).Blueprint!.ContractsHash, null, "judge/auth/1");
+
+        var changed = await StepBench.ResultAsync<StepResult.Contracts>(new ContractStep(bench.Site, new(bench.Site, TimeProvider.System), TimeProvider.System), order);
+
+        var after = bench.Site.ReadContracts();
+        Assert.Equal(["decisions/001-token-format.md", "decisions/002-clock.md", "decisions/003-conflict-auth-1.md"], after.Decisions.Select(d => d.Path));
+        Assert.Equal(2, after.Find("interfaces/auth.interface.md")!.Stamp.Version);
+        Assert.Contains("run(clock)", after.Find("interfaces/auth.interface.md")!.Text, StringComparison.Ordinal);
+        Assert.Contains("Contracts changed on", bench.Git("show", $"{changed.Commit}:.orchestration/brains/builder-web.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_repository_in_a_module_is_no_file_of_it()
+    {
+        using var bench = new StepBench(isFix: false);
+        var worktree = await bench.BuiltAsync("auth", ("src/auth/a.sh", "echo\n"), ("src/auth/inner/a.txt", "a\n"));
+        RealRepository.GitIn(Path.Combine(worktree.Path, "src/auth/inner"), "init", "-q");
+
+        var found = await StepBench.ResultAsync<StepResult.Checked>(new CheckStep(bench.Site, bench.Tests), bench.Order("check/auth/1"));
+
+        Assert.Equal(["src/auth/inner/ is a repository of its own; a module brings files."], found.Violations);
+    }
+
+    /// <summary>A builder that was blocked goes on from what it had, upon what has changed since.</summary>
+    [Fact]
+    public async Task What_a_blocked_builder_left_is_committed_before_its_branch_is_brought_up()
+    {
+        using var bench = new StepBench(isFix: false);
+        var worktree = await bench.BuiltAsync("auth", ("src/auth/a.sh", "echo\n"));
+        var changed = bench.CommitOnMain("other.txt", "x\n");
+
+        await ModuleWorktree.AtAsync(bench.Site, bench.Order("build/auth/1", commit: changed) with { Ask = new() { Module = "auth", Round = 2, Commit = changed } }, Token);
+
+        Assert.Equal("echo", bench.Git("show", worktree.Branch + ":src/auth/a.sh"));
+        Assert.Equal("x", bench.Git("show", worktree.Branch + ":other.txt"));
+    }
+
+    /// <summary>Fault 69: seen before anything is merged.</summary>
+    [Theory]
+    [InlineData("check.sh", "check.sh", true)]
+    [InlineData("d", "d/x", true)]
+    [InlineData("one.sh", "two.sh", false)]
+    public async Task A_preview_tells_which_finished_branches_would_not_merge(string mine, string theirs, bool conflicts)
+    {
+        using var bench = new StepBench(isFix: true);
+        var heads = new List<string>();
+        foreach (var (module, path) in (IEnumerable<(string, string)>)[("fix-1", mine), ("fix-2", theirs)])
+        {
+            await bench.BuiltAsync(module, (path, $"by {module}\n"));
+            heads.Add((await StepBench.ResultAsync<StepResult.Checked>(new CheckStep(bench.Site, bench.Tests), bench.Order($"check/{module}/1"))).Commit);
+        }
+
+        var found = await StepBench.ResultAsync<StepResult.Probed>(
+            new ProbeStep(bench.Site, new(bench.Site)), bench.Order("probe/fix-1/1", BranchHead.ToJson([new("fix-2", heads[1])]), heads[0]));
+
+        Assert.Equal(conflicts, found.Conflicts.Any(c => c.StartsWith("fix-1 and fix-2 change the same lines of ", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Fault 66: an engine that was killed after it shipped, or the person, has brought it there.</summary>
+    [Fact]
+    public async Task What_is_on_the_base_branch_already_is_shipped_and_has_not_moved_it()
+    {
+        using var bench = new StepBench(isFix: false);
+        var shipped = bench.CommitOnMain("other.txt", "x\n");
+
+        var landed = await StepBench.ResultAsync<StepResult.Landed>(new LandStep(bench.Site), bench.Order("land/1", bench.Base, shipped));
+
+        Assert.Equal(new StepResult.Landed(shipped, null, null), landed);
+    }
+
+    [Fact]
+    public async Task A_judge_that_changes_nothing_and_a_builder_that_does_not_say_why_it_is_blocked_are_refused()
+    {
+        using var bench = new StepBench(isFix: false);
+        await bench.Site.IntegrationAtAsync(bench.Base, Token);
+
+        var judge = await Assert.ThrowsAsync<StageRefusedException>(() => new JudgeStage(bench.Site).JudgeAsync(bench.Order("judge/auth/1"), null!, "# x\n", "Done. Flex: a clock.", Token));
+        var builder = await Assert.ThrowsAsync<StageRefusedException>(() => new BuilderStage(bench.Site).JudgeAsync(bench.Order("build/auth/1"), null!, "# x\n", "BLOCKED. Contract conflict: no clock", Token));
+
+        Assert.Contains("has changed none", judge.Message, StringComparison.Ordinal);
+        Assert.Contains("has not written conflict.md", builder.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Fault 30: what has another name elsewhere may be somebody else's, and would be published as the agent's.</summary>
+    [Fact]
+    public void A_proposal_that_is_another_name_of_a_file_elsewhere_is_not_read()
+    {
+        using var directory = new TempDirectory();
+        var (home, secret) = (Directory.CreateDirectory(Path.Combine(directory.Path, "home")).FullName, directory.File("private/notes.md", "nobody else's\n"));
+        using var link = System.Diagnostics.Process.Start("ln", [secret, Path.Combine(home, "brain.md")]);
+        link.WaitForExit();
+        Assert.Equal(0, link.ExitCode);
+
+        Assert.Throws<StageRefusedException>(() => ProposedFile.Read(home, "brain.md"));
     }
 }

@@ -15,7 +15,11 @@ public sealed class TestCommandTests : IDisposable
 
     private string Worktree => Path.Combine(run.FullName, "builds", "module-auth");
 
-    public void Dispose() => run.Delete(recursive: true);
+    public void Dispose()
+    {
+        run.Delete(recursive: true);
+        File.Delete(run.FullName + "-outside");
+    }
 
     [Fact]
     public async Task One_that_takes_too_long_is_ended_and_has_failed()
@@ -52,6 +56,61 @@ public sealed class TestCommandTests : IDisposable
         Assert.DoesNotContain("run.db", result.Tail, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Worktree, "written")));
         Assert.Equal("gitdir: elsewhere\n", await File.ReadAllTextAsync(Path.Combine(Worktree, ".git"), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The person's keys stand in the environment that the engine was started with.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_has_an_environment_of_its_own(bool sandboxed)
+    {
+        var variable = $"MUSTER_TEST_{Guid.NewGuid():n}";
+        Environment.SetEnvironmentVariable(variable, "of the person");
+        try
+        {
+            var result = await RunAsync("env", sandboxed: sandboxed);
+
+            Assert.True(result.Passed, result.Tail);
+            Assert.Contains("HOME=/tmp", result.Tail, StringComparison.Ordinal);
+            Assert.DoesNotContain(variable, result.Tail, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
+    [Fact]
+    public async Task It_can_write_nowhere_else_and_does_not_see_the_home()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var (outside, hidden) = (run.FullName + "-outside", Directory.EnumerateFiles(home).FirstOrDefault() ?? Path.Combine(home, "nothing"));
+
+        var result = await RunAsync($"echo > {outside}; [ -e '{hidden}' ] && echo seen; true");
+
+        Assert.True(result.Passed, result.Tail);
+        Assert.DoesNotContain("seen", result.Tail, StringComparison.Ordinal);
+        Assert.False(File.Exists(outside));
+    }
+
+    /// <summary>What it prints is an agent's, and is shown to people and agents.</summary>
+    [Fact]
+    public async Task Its_last_words_are_clean_and_without_secrets()
+    {
+        var result = await RunAsync($"printf '\\033[2Jkey ghp_{new string('a', 36)} end'; exit 3", sandboxed: false);
+
+        Assert.Equal((false, "exit code 3"), (result.Passed, result.How));
+        Assert.Contains("key ghp_**** (40 characters) end", result.Tail, StringComparison.Ordinal);
+        Assert.DoesNotContain(result.Tail, char.IsControl);
+    }
+
+    [Fact]
+    public async Task Its_log_is_bounded()
+    {
+        var result = await RunAsync("head -c 20000000 /dev/zero", sandboxed: false);
+
+        Assert.True(result.Passed, result.How);
+        Assert.InRange(new FileInfo(Path.Combine(run.FullName, "logs", "test.log")).Length, 16 << 20, 17 << 20);
     }
 
     private Task<TestResult> RunAsync(string script, bool useNetwork = false, TimeSpan? limit = null, bool sandboxed = true)
