@@ -33,7 +33,7 @@ public sealed class BuildDecisionsTests
         Assert.Equal(("ship", string.Empty), (build.Waiting, build.Running));
     }
 
-    /// <summary>Fault 69: a person says that they saw to it, of one look at a time.</summary>
+    /// <summary>Fault 71: a person says that they saw to it, of one look at a time.</summary>
     [Fact]
     public void What_goes_no_more_with_the_moved_base_waits_for_a_person_after_each_look()
     {

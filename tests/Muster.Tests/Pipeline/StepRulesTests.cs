@@ -225,7 +225,7 @@ public sealed class StepRulesTests
         Assert.Equal(conflicts, found.Conflicts.Any(c => c.StartsWith("fix-1 and fix-2 change the same lines of ", StringComparison.Ordinal)));
     }
 
-    /// <summary>Fault 66: an engine that was killed after it shipped, or the person, has brought it there.</summary>
+    /// <summary>An engine that was killed after it shipped, or the person, has brought it there.</summary>
     [Fact]
     public async Task What_is_on_the_base_branch_already_is_shipped_and_has_not_moved_it()
     {
