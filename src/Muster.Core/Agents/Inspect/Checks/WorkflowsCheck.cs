@@ -93,7 +93,7 @@ public sealed partial class WorkflowsCheck : ICheck
         var all = jobs.Pairs().Select(pair => pair.Value).OfType<YamlMappingNode>().Distinct(ReferenceEqualityComparer.Instance).Cast<YamlNode>();
         foreach (var owner in all.Prepend(root).Where(owner => owner.Get("permissions").Text() == "write-all"))
         {
-            found.Add(place.At(owner.LineOf("permissions"), Severity.Major, "workflow-permissions-write-all",
+            found.Add(place.At(owner.LineOf("permissions"), Severity.Minor, "workflow-permissions-write-all",
                 "the token may write to everything; grant only the permissions that the jobs need", "write-all"));
         }
 
@@ -124,7 +124,7 @@ public sealed partial class WorkflowsCheck : ICheck
             && !Excludes(job.Get("if").Text())
             && labels.Items(orSelf: true).FirstOrDefault(label => label.Text() == "self-hosted") is { } own)
         {
-            found.Add(place.At((int)own.Start.Line, Severity.Major, "workflow-self-hosted-pull-request",
+            found.Add(place.At((int)own.Start.Line, Severity.Minor, "workflow-self-hosted-pull-request",
                 "a pull request runs its code on your own machine; use hosted runners for pull requests or let only own branches in", "self-hosted"));
         }
     }

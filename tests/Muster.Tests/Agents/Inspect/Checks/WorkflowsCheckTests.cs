@@ -163,7 +163,7 @@ public sealed class WorkflowsCheckTests : IDisposable
     [Fact]
     public async Task Rights_runners_secrets_commands_and_downloads_are_told() => Assert.Equal(
         [
-            "workflow-permissions-write-all:2:Major", "workflow-self-hosted-pull-request:5:Major", "workflow-unsecure-commands:7:Major",
+            "workflow-permissions-write-all:2:Minor", "workflow-self-hosted-pull-request:5:Minor", "workflow-unsecure-commands:7:Major",
             "workflow-piped-download:9:Minor", "workflow-secrets-inherit:12:Minor",
         ],
         await ToldAsync("""
