@@ -12,7 +12,7 @@ public sealed class AuditTests : IDisposable
     {
         var tree = await TreeAsync();
 
-        var result = await muster.RunAsync("audit", tree, "--fail-on", "critical", "--sarif", "out.sarif");
+        var result = await muster.RunAsync("audit", tree, "--fail-on", "major", "--sarif", "out.sarif");
 
         Assert.True(result.ExitCode == 6, result.Output + result.Errors);
         Assert.Contains("32 workers, 4 domains, agent inspect (no cost)", result.Output, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class AuditTests : IDisposable
 
         Assert.Equal(32, json.GetProperty("census").GetProperty("verified").GetInt32());
         Assert.InRange(json.GetProperty("parentContext").GetProperty("tokens").GetInt32(), 50, 2_200);
-        Assert.True(json.GetProperty("findings").GetProperty("critical").GetInt32() >= 1);
+        Assert.True(json.GetProperty("findings").GetProperty("major").GetInt32() >= 1);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class AuditTests : IDisposable
 
         var json = await muster.JsonAsync("audit", Path.Combine(muster.Home, "tree"));
 
-        Assert.Equal(0, json.GetProperty("findings").GetProperty("critical").GetInt32());
+        Assert.Equal(2, json.GetProperty("findings").GetProperty("major").GetInt32()); // No licence and no README.
         Assert.Equal(1, json.GetProperty("findings").GetProperty("suppressed").GetInt32());
     }
 

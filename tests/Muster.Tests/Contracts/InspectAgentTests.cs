@@ -19,7 +19,7 @@ public sealed class InspectAgentTests : AgentContract
         var task = Task("t1", isLong: false);
 
         var finding = Assert.Single(WorkerFile.Parse(await OutputAsync(task)).Findings);
-        Assert.Equal((Severity.Critical, "src/a.py", 2), (finding.Severity, finding.Path, finding.Line));
+        Assert.Equal((Severity.Major, "src/a.py", 2), (finding.Severity, finding.Path, finding.Line));
     }
 
     /// <summary>A name with a line end must not become a line of the worker's file.</summary>

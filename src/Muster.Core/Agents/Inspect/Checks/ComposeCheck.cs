@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Muster.Agents.Inspect.Rules;
 using Muster.Artefacts;
 using YamlDotNet.RepresentationModel;
 
@@ -34,30 +33,29 @@ public sealed partial class ComposeCheck : ICheck
     {
         var found = new List<Finding>();
 
-        // Examples, tests and a developer's containers are for the reader's own machine.
-        var isShown = TestPaths.Contains(file.Path);
-        void Add(int line, Severity severity, string rule, string message) =>
-            found.Add(CheckFinding.At(file, lines, line, isShown ? Severity.Minor : severity, rule, $"service {CheckFinding.Shown(name)} {message}"));
+        // All advice: whose machine the file is for, and who reaches it there, is not in it.
+        void Add(int line, string rule, string message) =>
+            found.Add(CheckFinding.At(file, lines, line, Severity.Minor, rule, $"service {CheckFinding.Shown(name)} {message}"));
         if (service.Get("privileged").Text() == "true")
         {
-            Add(service.LineOf("privileged"), Severity.Major, "compose-privileged", "runs privileged, that is, as root of the host; name the capabilities it needs with cap_add");
+            Add(service.LineOf("privileged"), "compose-privileged", "runs privileged, that is, as root of the host; name the capabilities it needs with cap_add");
         }
 
         if (service.Get("network_mode").Text() == "host")
         {
-            Add(service.LineOf("network_mode"), Severity.Minor, "compose-host-network", "shares the host's network; publish the ports it needs");
+            Add(service.LineOf("network_mode"), "compose-host-network", "shares the host's network; publish the ports it needs");
         }
 
         if (service.Get("image").Text() is { } image && !image.Contains('$') && !image.Contains('@') && TagOf(image) is "" or "latest")
         {
-            Add(service.LineOf("image"), Severity.Minor, "compose-moving-image", $"uses {CheckFinding.Shown(service.Get("image").Text()!)} without a fixed tag; pin a version");
+            Add(service.LineOf("image"), "compose-moving-image", $"uses {CheckFinding.Shown(service.Get("image").Text()!)} without a fixed tag; pin a version");
         }
 
         foreach (var volume in service.Get("volumes").Items())
         {
             if ((volume.Text() ?? volume.Get("source").Text() ?? string.Empty).Contains("docker.sock", StringComparison.Ordinal))
             {
-                Add((int)volume.Start.Line, Severity.Major, "compose-docker-socket", "mounts the Docker socket and so commands the host; use a proxy that allows only what it needs");
+                Add((int)volume.Start.Line, "compose-docker-socket", "mounts the Docker socket and so commands the host; use a proxy that allows only what it needs");
             }
         }
 
@@ -65,7 +63,7 @@ public sealed partial class ComposeCheck : ICheck
         {
             if (port.Text() is { } text && OpenPort().Match(text) is { Success: true } open && DatabasePorts.Contains(open.Groups["port"].Value))
             {
-                Add((int)port.Start.Line, Severity.Minor, "compose-open-database", $"publishes port {open.Groups["port"].Value} on all interfaces; bind it to 127.0.0.1 or leave it to the internal network");
+                Add((int)port.Start.Line, "compose-open-database", $"publishes port {open.Groups["port"].Value} on all interfaces; bind it to 127.0.0.1 or leave it to the internal network");
             }
         }
 
@@ -76,7 +74,7 @@ public sealed partial class ComposeCheck : ICheck
             if (SecretName().IsMatch(variable) && !variable.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase) && !PlaceholderValue().IsMatch(value)
                 && !variables.Exists(other => !SecretName().IsMatch(other.Name) && other.Value == value))
             {
-                Add(line, Severity.Major, "compose-literal-secret", $"has a literal value for {CheckFinding.Shown(variable)}; take it from the environment or a secret");
+                Add(line, "compose-literal-secret", $"has a literal value for {CheckFinding.Shown(variable)}; take it from the environment or a secret");
             }
         }
 

@@ -67,7 +67,7 @@ public sealed partial class DockerfileCheck : ICheck
                     break;
                 case "ENV" or "ARG" when SecretPattern().Matches(rest).FirstOrDefault(match => !match.Groups["name"].Value.EndsWith("_FILE", StringComparison.OrdinalIgnoreCase)) is { } secret:
                     found.Add(CheckFinding.At(
-                        file, lines, number, Severity.Major, "dockerfile-secret-value",
+                        file, lines, number, Severity.Minor, "dockerfile-secret-value",
                         $"{CheckFinding.Shown(secret.Groups["name"].Value)} is set to a literal value and stays in the image's history; use a build secret (RUN --mount=type=secret)"));
                     break;
                 case "COPY" when WholePattern().IsMatch(rest) && !tree.Files.Any(f => f.Name == ".dockerignore"):

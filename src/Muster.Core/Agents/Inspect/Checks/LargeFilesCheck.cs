@@ -32,7 +32,7 @@ public sealed partial class LargeFilesCheck : ICheck
             }
             else if (file.Length > Huge || (file.Length > Large && !LockPattern().IsMatch(file.Name)))
             {
-                yield return new(file.Length > Huge ? Severity.Major : Severity.Minor, file.Path, null, null,
+                yield return new(Severity.Minor, file.Path, null, null,
                     $"The file has {file.Length / 1048576.0:0.0} MB; keep it outside the repository or in Git LFS.",
                     file.Length > Huge ? "large-files-huge" : "large-files-size");
             }
@@ -63,7 +63,7 @@ public sealed partial class LargeFilesCheck : ICheck
             ".exe" or ".dll" or ".so" or ".dylib" or ".zip" or ".jar" or ".war" or ".class" or ".pyc" or ".o" or ".a"
                 or ".db" or ".sqlite" or ".sqlite3" or ".7z" or ".rar" or ".msi"
                 when !WrapperPattern().IsMatch(file.Path) =>
-                new(file.Length > Huge ? Severity.Major : Severity.Minor, file.Path, null, null,
+                new(Severity.Minor, file.Path, null, null,
                     $"A binary ({file.Extension}) is part of the repository; build or download it where it is needed.", "large-files-binary"),
             _ => null,
         };

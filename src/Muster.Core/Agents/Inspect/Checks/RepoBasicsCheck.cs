@@ -24,7 +24,9 @@ public sealed partial class RepoBasicsCheck : ICheck
         var top = TopLevel(tree.Root);
         if (!top.Any(name => LicencePattern().IsMatch(name)))
         {
-            yield return Whole(Severity.Major, "repo-basics-licence",
+            // Parts that have their own say what one may do with them.
+            var isInParts = tree.Files.Any(file => LicencePattern().IsMatch(file.Name));
+            yield return Whole(isInParts ? Severity.Minor : Severity.Major, "repo-basics-licence",
                 "The repository has no licence file; add LICENSE so that others know what they may do.");
         }
 

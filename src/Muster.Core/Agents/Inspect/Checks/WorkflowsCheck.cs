@@ -93,7 +93,7 @@ public sealed partial class WorkflowsCheck : ICheck
         var all = jobs.Pairs().Select(pair => pair.Value).OfType<YamlMappingNode>().Distinct(ReferenceEqualityComparer.Instance).Cast<YamlNode>();
         foreach (var owner in all.Prepend(root).Where(owner => owner.Get("permissions").Text() == "write-all"))
         {
-            found.Add(place.At(owner.LineOf("permissions"), Severity.Major, "workflow-permissions-write-all",
+            found.Add(place.At(owner.LineOf("permissions"), Severity.Minor, "workflow-permissions-write-all",
                 "the token may write to everything; grant only the permissions that the jobs need", "write-all"));
         }
 
@@ -124,7 +124,7 @@ public sealed partial class WorkflowsCheck : ICheck
             && !Excludes(job.Get("if").Text())
             && labels.Items(orSelf: true).FirstOrDefault(label => label.Text() == "self-hosted") is { } own)
         {
-            found.Add(place.At((int)own.Start.Line, Severity.Major, "workflow-self-hosted-pull-request",
+            found.Add(place.At((int)own.Start.Line, Severity.Minor, "workflow-self-hosted-pull-request",
                 "a pull request runs its code on your own machine; use hosted runners for pull requests or let only own branches in", "self-hosted"));
         }
     }
@@ -146,7 +146,10 @@ public sealed partial class WorkflowsCheck : ICheck
         var strong = moving.Where(action => !action.IsOfficial && action.HoldsRights).ToList();
         var weak = moving.Where(action => !action.IsOfficial && !action.HoldsRights && strong.TrueForAll(other => other.Uses != action.Uses)).ToList();
         var official = moving.Where(action => action.IsOfficial).DistinctBy(action => action.Uses).ToList();
-        Tell(strong, Severity.Major, "workflow-action-not-pinned",
+        // A branch is changed by every push there; that a tag was or will be moved is no more than possible.
+        Tell([.. strong.Where(action => BranchPattern().IsMatch(action.Uses))], Severity.Major, "workflow-action-not-pinned",
+            "other parties' code that changes with every push to its branch and runs with this repository's secrets or publishing rights; pin it to a full commit id");
+        Tell([.. strong.Where(action => !BranchPattern().IsMatch(action.Uses))], Severity.Minor, "workflow-action-not-pinned",
             "other parties' code that can change under a tag or branch and would run with this repository's secrets or publishing rights; pin it to a full commit id");
         Tell(weak, Severity.Minor, "workflow-action-not-pinned", "other parties' code that can change under a tag or branch; pin it to a full commit id");
         Tell(official, Severity.Minor, "workflow-official-action-not-pinned", "GitHub's own, which can be moved by tag; pin it to a full commit id");
@@ -252,6 +255,9 @@ public sealed partial class WorkflowsCheck : ICheck
     [GeneratedRegex(@"^(?!\.|docker:)[A-Za-z0-9_.-]+/[^@\s]+@(?![0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?$)\S+$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex UsesPattern();
 
+    [GeneratedRegex("@(?:refs/heads/.*|main|master|develop|dev|trunk|HEAD)$", RegexOptions.NonBacktracking)]
+    private static partial Regex BranchPattern();
+
     [GeneratedRegex(
         @"github\.event\.pull_request\.head\.(?:sha|ref|repo\.full_name)|github\.head_ref|refs/pull/|github\.event\.pull_request\.merge_commit_sha",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
@@ -288,7 +294,7 @@ public sealed partial class WorkflowsCheck : ICheck
 
     /// <summary>Publishers that a repository trusts anyway: of its registry, its cloud or its language.</summary>
     [GeneratedRegex(
-        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|cloudflare|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
+        "^(?:docker|azure|microsoft|aws-actions|google-github-actions|googleapis|hashicorp|cloudflare|nuget|dotnet|pypa|ruby|rubygems|gradle|rust-lang|dtolnay|anthropics|golang|denoland|oven-sh|pnpm|php-actions|codecov|sigstore)/",
         RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex VendorPattern();
 

@@ -15,7 +15,7 @@ internal sealed partial class RulePackReader(string pack)
 
     private static readonly string[] RuleKeys =
     [
-        "id", "severity", "globs", "exclude", "skip_tests", "hint", "pattern", "multiline", "in_strings", "skip_comments", "within",
+        "id", "severity", "proof", "globs", "exclude", "skip_tests", "hint", "pattern", "multiline", "in_strings", "skip_comments", "within",
         "unless", "unless_near", "if_near", "value_from", "unless_file", "if_file", "min_entropy", "message", "advice", "examples",
     ];
 
@@ -49,7 +49,7 @@ internal sealed partial class RulePackReader(string pack)
 
         return new(
             Id(Required(node, keys, "id")),
-            SeverityOf(Required(node, keys, "severity")),
+            Proven(SeverityOf(Required(node, keys, "severity")), keys.GetValueOrDefault("proof"), node),
             ownGlobs,
             [.. exclude, .. Globs(keys.GetValueOrDefault("exclude"))],
             Pattern(Required(node, keys, "pattern"), isMultiline ? RegexOptions.Multiline : RegexOptions.None),
@@ -152,6 +152,16 @@ internal sealed partial class RulePackReader(string pack)
         "major" => Severity.Major,
         "minor" => Severity.Minor,
         var other => throw Bad(node, $"'{other}' is no severity; it is critical, major or minor"),
+    };
+
+    /// <summary>Severity is a matter of evidence: what a rule cannot prove from the text is advice.</summary>
+    private Severity Proven(Severity severity, YamlNode? proof, YamlNode rule) => (severity, proof is null ? null : Text(proof)) switch
+    {
+        (Severity.Minor, null) or (Severity.Major, "text") or (not Severity.Minor, "flow" or "secret") => severity,
+        (Severity.Minor, _) => throw Bad(proof!, "a minor rule is advice and has no 'proof'"),
+        (_, null) => throw Bad(rule, "'proof' is missing: a rule that is not minor says what proves it, flow, secret or text"),
+        (Severity.Critical, "text") => throw Bad(proof!, "a critical rule needs the proof flow or secret"),
+        (_, var other) => throw Bad(proof!, $"'{other}' is no proof; it is flow, secret or text"),
     };
 
     private string Id(YamlNode node) => IdPattern().IsMatch(Text(node))

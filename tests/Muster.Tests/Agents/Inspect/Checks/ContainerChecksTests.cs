@@ -15,7 +15,7 @@ public sealed class ContainerChecksTests : IDisposable
         tree.With("Dockerfile", "FROM ubuntu:latest\nENV API_KEY=abcdef123456\nRUN curl -fsSL https://example.com/i.sh | sh\nADD https://example.com/x.tgz /x\nCOPY . /app\n");
 
         Assert.Equal(
-            ["dockerfile-add-download:4:Minor", "dockerfile-copies-all:5:Minor", "dockerfile-moving-image:1:Minor", "dockerfile-piped-download:3:Minor", "dockerfile-runs-as-root:1:Minor", "dockerfile-secret-value:2:Major"],
+            ["dockerfile-add-download:4:Minor", "dockerfile-copies-all:5:Minor", "dockerfile-moving-image:1:Minor", "dockerfile-piped-download:3:Minor", "dockerfile-runs-as-root:1:Minor", "dockerfile-secret-value:2:Minor"],
             TemporaryTree.Told(await tree.RunAsync(new DockerfileCheck())).Order(StringComparer.Ordinal));
     }
 
@@ -44,7 +44,7 @@ public sealed class ContainerChecksTests : IDisposable
         var found = await tree.RunAsync(new ComposeCheck());
 
         Assert.Equal(
-            ["compose-docker-socket:9:Major", "compose-literal-secret:6:Major", "compose-moving-image:3:Minor", "compose-open-database:7:Minor", "compose-privileged:4:Major"],
+            ["compose-docker-socket:9:Minor", "compose-literal-secret:6:Minor", "compose-moving-image:3:Minor", "compose-open-database:7:Minor", "compose-privileged:4:Minor"],
             TemporaryTree.Told(found).Order(StringComparer.Ordinal));
         Assert.DoesNotContain(found, f => f.Message.Contains("hunter2", StringComparison.Ordinal));
     }
@@ -69,15 +69,8 @@ public sealed class ContainerChecksTests : IDisposable
 
     [Fact]
     public async Task A_secret_beside_a_variable_that_names_a_file_is_still_told() => Assert.Equal(
-        ["dockerfile-secret-value:2:Major"],
+        ["dockerfile-secret-value:2:Minor"],
         TemporaryTree.Told(await tree.With("Dockerfile", "FROM debian:12\nENV ACCESS_KEY_FILE=access_key API_KEY=abcdef123456\nUSER 1\n").RunAsync(new DockerfileCheck())));
-
-    [Theory]
-    [InlineData("compose.yml", "Major")]
-    [InlineData("examples/traefik/compose.yml", "Minor")]
-    public async Task What_an_example_mounts_is_advice(string path, string severity) => Assert.Equal(
-        [$"compose-docker-socket:5:{severity}"],
-        TemporaryTree.Told(await tree.With(path, "services:\n  a:\n    image: a:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n").RunAsync(new ComposeCheck())));
 
     [Theory]
     [InlineData("services: [")]

@@ -12,7 +12,7 @@ public sealed class LargeFilesCheckTests() : CheckTest(new LargeFilesCheck())
         Sparse("movie.bin", 5L << 30);
 
         Assert.Equal(
-            [("data.bin", Severity.Minor), ("movie.bin", Severity.Major)],
+            [("data.bin", Severity.Minor), ("movie.bin", Severity.Minor)],
             (await FindingsAsync()).Select(finding => (finding.Location, finding.Severity)));
     }
 

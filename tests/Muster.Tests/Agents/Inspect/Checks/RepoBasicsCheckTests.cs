@@ -20,6 +20,15 @@ public sealed class RepoBasicsCheckTests() : CheckTest(new RepoBasicsCheck())
     }
 
     [Fact]
+    public async Task A_licence_in_each_part_makes_a_missing_one_of_the_whole_advice()
+    {
+        Write("README.md", new string('x', 300));
+        Write("packages/core/LICENSE", "MIT\n");
+
+        Assert.Equal(("repo-basics-licence", Severity.Minor), (await FindingsAsync()).Select(finding => (finding.Rule!, finding.Severity)).First());
+    }
+
+    [Fact]
     public async Task A_tiny_readme_colliding_and_controlled_names_are_found()
     {
         Write("LICENSE", "MIT\n");

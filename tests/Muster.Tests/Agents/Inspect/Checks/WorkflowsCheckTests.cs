@@ -40,9 +40,9 @@ public sealed class WorkflowsCheckTests : IDisposable
     [InlineData("env: { T: '${{ secrets.GITHUB_TOKEN }}' }", "Minor")]
     [InlineData("permissions: { id-token: write }", "Major")]
     [InlineData("permissions: { checks: write }", "Minor")]
-    public async Task An_action_that_can_change_is_major_where_the_job_has_something_to_steal(string job, string severity) => Assert.Equal(
+    public async Task An_action_of_a_branch_is_major_where_the_job_has_something_to_steal(string job, string severity) => Assert.Equal(
         [$"workflow-action-not-pinned:6:{severity}"],
-        await ToldAsync($"on: push\npermissions: {{}}\njobs:\n  a:\n    {job}\n    steps: [{{ uses: some/action@v1 }}]\n"));
+        await ToldAsync($"on: push\npermissions: {{}}\njobs:\n  a:\n    {job}\n    steps: [{{ uses: some/action@main }}]\n"));
 
     [Theory]
     [InlineData("pull_request", "Minor")]
@@ -88,9 +88,11 @@ public sealed class WorkflowsCheckTests : IDisposable
         await ToldAsync("on: push\njobs:\n  a:\n    permissions: { id-token: write }\n    uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0\n"));
 
     [Theory]
-    [InlineData("docker/login-action@v3", "Minor")]
-    [InlineData("somebody/login-action@v3", "Major")]
-    public async Task The_publishers_that_a_project_trusts_anyway_are_advice(string action, string severity) => Assert.Equal(
+    [InlineData("docker/login-action@master", "Minor")]
+    [InlineData("somebody/login-action@master", "Major")]
+    [InlineData("somebody/login-action@refs/heads/next", "Major")]
+    [InlineData("somebody/login-action@v3", "Minor")]
+    public async Task A_tag_and_the_publishers_that_a_project_trusts_anyway_are_advice(string action, string severity) => Assert.Equal(
         [$"workflow-action-not-pinned:6:{severity}"],
         await ToldAsync($"on: push\npermissions: {{ packages: write }}\njobs:\n  a:\n    steps:\n      - uses: {action}\n"));
 
@@ -163,7 +165,7 @@ public sealed class WorkflowsCheckTests : IDisposable
     [Fact]
     public async Task Rights_runners_secrets_commands_and_downloads_are_told() => Assert.Equal(
         [
-            "workflow-permissions-write-all:2:Major", "workflow-self-hosted-pull-request:5:Major", "workflow-unsecure-commands:7:Major",
+            "workflow-permissions-write-all:2:Minor", "workflow-self-hosted-pull-request:5:Minor", "workflow-unsecure-commands:7:Major",
             "workflow-piped-download:9:Minor", "workflow-secrets-inherit:12:Minor",
         ],
         await ToldAsync("""

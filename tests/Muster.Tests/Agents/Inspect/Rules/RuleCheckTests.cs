@@ -86,8 +86,8 @@ public sealed class RuleCheckTests
         var both = RulePack.Parse("sample", $$"""
             globs: ["*.py"]
             rules:
-              - { id: bad-call, severity: major, pattern: 'bad', message: a bad call, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
-              - { id: bad-input, severity: critical, pattern: 'bad\(input', message: bad input, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
+              - { id: bad-call, severity: major, proof: text, pattern: 'bad', message: a bad call, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
+              - { id: bad-input, severity: critical, proof: flow, pattern: 'bad\(input', message: bad input, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
             """);
 
         Assert.Equal(["bad-call", "bad-input"], root.Run(RuleCheck.Of(both), "a.py", "bad(x)\nbad(input)\n").Select(finding => finding.Rule!));
@@ -114,7 +114,7 @@ public sealed class RuleCheckTests
         var check = RuleCheck.Of(RulePack.Parse("sample", """
             globs: ["*.js"]
             rules:
-              - { id: bad-call, severity: major, pattern: 'bad', message: a bad call, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
+              - { id: bad-call, severity: major, proof: text, pattern: 'bad', message: a bad call, advice: leave it, examples: { bad: [a, b], good: [c, d] } }
             """));
 
         Assert.Empty(root.Run(check, "a.js", "/* licence */\n" + string.Concat(Enumerable.Repeat("a=b;", 200)) + "bad()\n"));
@@ -192,6 +192,7 @@ public sealed class RuleCheckTests
         rules:
           - id: bad-call
             severity: major
+            proof: text
             globs: ["**"]
             {{keys}}
             message: a bad call
