@@ -65,7 +65,7 @@ internal sealed class ProviderLimits(TimeProvider time)
             }
 
             place = waiting.AddLast(new TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously));
-            Arm(now);
+            LetAll(); // The time that all wait for may be over, and its timer yet to fire: arming anew would take it away.
         }
 
         await using var leave = cancellationToken.Register(() =>

@@ -168,6 +168,44 @@ public sealed class ProviderLimitsTests
         return permits;
     }
 
+    [Fact]
+    public async Task Whoever_comes_when_the_time_is_over_and_its_timer_has_not_fired_yet_wakes_all_that_wait()
+    {
+        var time = new LateTime();
+        var limits = new ProviderLimits(time);
+        limits.Close(TimeSpan.FromSeconds(1));
+        var first = limits.EnterAsync(Ct);
+        Assert.False(first.IsCompleted);
+
+        time.Now += 2 * TimeSpan.TicksPerSecond;
+        var second = limits.EnterAsync(Ct);
+
+        await Task.WhenAll(first, second).WaitAsync(Soon, Ct);
+    }
+
+    /// <summary>Its timers never fire of themselves: the machine is busy.</summary>
+    private sealed class LateTime : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Never();
+
+        private sealed class Never : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
+
     /// <summary>A millisecond passes with each look.</summary>
     private sealed class CreepingTime : TimeProvider
     {
