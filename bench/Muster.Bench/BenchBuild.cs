@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Muster.Journal;
 using Muster.Runs;
 
@@ -8,6 +9,8 @@ namespace Muster.Bench;
 internal sealed class BenchBuild
 {
     private const int Files = 20_000;
+
+    private static readonly JsonSerializerOptions WithoutNulls = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private readonly string script;
     private readonly string repository;
@@ -36,12 +39,12 @@ internal sealed class BenchBuild
                 @interface = $"interfaces/{name}.interface.md",
                 builder_model = "haiku",
                 estimated_complexity = "low",
-                test_command = delay > TimeSpan.Zero ? $"sleep {delay.TotalSeconds:0.###}" : "true",
+                test_command = delay > TimeSpan.Zero ? $"sleep {delay.TotalSeconds:0.###}" : null, // The shell loop tests nothing either.
                 paths = new[] { $"{name}/" },
             }),
             build_order = names,
             assembly_order = names,
-        });
+        }, WithoutNulls);
         File.WriteAllText(script, JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["role:architect"] = new { delay = wait, attempt_files = contracts },

@@ -30,7 +30,7 @@ internal static class BuildCost
             var wall = shell.Aggregate((one, other) => one + other);
             Console.WriteLine(
                 $"round {round}: {modules} modules, {AtOnce} at once: shell {wall.TotalSeconds:0.0} s (worktrees {shell[0].TotalSeconds:0.0}, commits {shell[1].TotalSeconds:0.0}, merges {shell[2].TotalSeconds:0.0}); "
-                + $"muster {(last - first).TotalSeconds:0.0} s, with tests, examination and probes; ratio {(last - first) / wall:0.00}; {(last - first).TotalMilliseconds / modules:0} ms a module");
+                + $"muster {(last - first).TotalSeconds:0.0} s, with examinations and previews; ratio {(last - first) / wall:0.00}; {(last - first).TotalMilliseconds / modules:0} ms a module");
         }
 
         return 0;
